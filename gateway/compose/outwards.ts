@@ -16,6 +16,7 @@ import { createSender, type Sender } from '../feed/outwards/sender.ts'
 import type { OutwardRooms } from '../http/ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
 import type { Registry } from '../registry/registry.ts'
+import { createClearPlaces, watchItemWrites } from './clear-places.ts'
 import type { Notices } from './notices.ts'
 import { createRooms, PAUSED } from './outward-rooms.ts'
 import { openSinkBook } from './sink-book.ts'
@@ -36,7 +37,7 @@ export interface OutwardsDeps {
   vehicleAt(incident: Incident): Position | undefined
 }
 
-type Floor = Pick<Incidents, 'step' | 'isCalling' | 'all'>
+type Floor = Pick<Incidents, 'step' | 'isCalling' | 'all' | 'get'>
 
 /** Vehicles are looked after this often. */
 const LOOK_MS = 5_000
@@ -47,7 +48,9 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
   /** Begins to send; the returned function ends it. What a contact was told becomes a line of its incident; none is told before what was journaled is worked in: it may be duress. */
   start(incidents: Floor, recovered: Promise<void>): () => Promise<void>
 }> {
-  const { clock, log, store, notices, config } = deps
+  const { clock, log, notices, config } = deps
+  const writes = watchItemWrites(deps.store)
+  const store = { ...deps.store, commit: writes.commit }
   const { code, name, centre, timeZone } = config.site
   // Its pauses are read anew each time: they are changed while the gateway runs.
   const settings = config.outwards
@@ -115,6 +118,7 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
       for (const each of senders.values()) each.kick()
     }
   })
+  const clearPlaces = createClearPlaces({ clock, log, outbox, writes })
   let begun: { readonly incidents: Floor; readonly recovered: Promise<void> } | undefined
   const begin = (sink: SinkSettings): void => {
     if (!begun) return
@@ -146,7 +150,11 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
       const stopLooking = clock.every(LOOK_MS, () => {
         if (looking) return
         looking = true
-        void tellMoved.look([...incidents.all()]).finally(() => {
+        const look = async () => {
+          await tellMoved.look([...incidents.all()])
+          await clearPlaces(incidents.get)
+        }
+        void look().finally(() => {
           looking = false
         })
       })

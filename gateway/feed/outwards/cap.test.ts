@@ -11,6 +11,9 @@ import { ALARM_CLASSES } from '../../core/signal.ts'
 import { sampleIncident } from '../../testing/samples.ts'
 import { type CapReference, type CapSite, capMessage, capTime } from './cap.ts'
 import { CLASS_WORDS, DISPOSITION_WORDS, DRIVING_WORDS, STATE_WORDS, STREET_WORDS } from './cap-words.ts'
+import type { Item } from './item.ts'
+import { CONTENT_TYPE, messageText } from './message.ts'
+import { withoutPlace } from './placeless.ts'
 import { eventOf, isFor, PUBLIC_CLASSES } from './view.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
@@ -177,6 +180,34 @@ it('a taxi is where its street is, for who is trusted with it; its firm is no pl
   expect(areas(taxi, false)).toEqual(['杏花社区', '杏花社区'])
   expect(areas({ ...taxi, fix: undefined }, true)).toEqual(['杏花社区', '杏花社区'])
   expect(areas(CASE, true)[0]).toBe('杏花巷 16 号 2 栋')
+})
+
+it('without its last known place a message is as if none had been told, whatever stands in it', () => {
+  const words = fc.string({ unit: 'binary', maxLength: 30 })
+  const place = {
+    lat: fc.double({ min: 20, max: 40, noNaN: true }),
+    lon: fc.double({ min: 100, max: 120, noNaN: true })
+  }
+  const at = fc.record({
+    ...{ point: fc.record({ ...place, datum: fc.constant('wgs84' as const) }), atMs: fc.constant(SENT) },
+    ...{ speedKmh: fc.option(fc.integer({ min: 0, max: 90 }), { nil: undefined }) },
+    ...{ street: fc.option(fc.record({ street: words }), { nil: undefined }) },
+    ...{ gridCell: fc.option(words, { nil: undefined }) }
+  })
+  const any = fc.record({ pressed: at, present: at, name: words, personal: fc.boolean(), cap: fc.boolean() })
+  fc.assert(
+    fc.property(any, ({ pressed, present, name, personal, cap }) => {
+      const sink = { ...SINK, personal, format: cap ? 'cap' : 'json' } as SinkSettings
+      const subject = { ...CASE.subject, kind: 'vehicle' as const, name }
+      const taxi = { ...CASE, sourceKind: 'taxi' as const, subject, position: pressed.point, fix: pressed }
+      const head = { ...message('updated', EARLIER), deliveryId: 'd', atMs: SENT, sequence: 2 }
+      const text = (now?: typeof present) => messageText({ ...SITE, code: 'linxi' }, sink, head, taxi, now)
+      const [body, impersonal] = [text(present), text(present)]
+      const kept = { contentType: CONTENT_TYPE[sink.format], body, impersonal, place: true } as Item
+      expect(withoutPlace(kept)).toEqual({ ...kept, place: undefined, body: text(), impersonal: text() })
+    }),
+    { numRuns: 100 }
+  )
 })
 
 it('of a taxi that has driven on both places are said, with time, speed and direction, each with an area of its own', () => {

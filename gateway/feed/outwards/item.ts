@@ -31,6 +31,8 @@ export interface Item {
   readonly madeFor?: MadeFor
   /** Of a body with names and telephones: the same without, should they no longer be meant for its sink when it leaves. */
   readonly impersonal?: string
+  /** It says where a car was last: until its incident is over. */
+  readonly place?: true
 }
 
 export interface MadeFor {

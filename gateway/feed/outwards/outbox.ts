@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Position } from '../../core/geo.ts'
 import type { Incident } from '../../core/incident.ts'
+import { isOpen } from '../../core/lifecycle.ts'
 import type { Delivery, OutwardEvent, SinkSettings } from '../../core/outwards.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { AuditEntry, Change, DocumentRow, Store } from '../../core/store.ts'
@@ -17,9 +18,11 @@ import {
   markOf,
   numberIn
 } from './contacts.ts'
+import { openDeliveryLog } from './delivery-log.ts'
 import { type Item, orphan, receiverOf, surplus, tooMany } from './item.ts'
 import { CONTENT_TYPE, digestOf, messageText, type OutwardSite } from './message.ts'
 import { createMoved, createMoves, identifierOf, type Moved, type MoveRule, referencesWith } from './moved.ts'
+import { saysPlace } from './placeless.ts'
 import { everything, madeBefore } from './stored.ts'
 import { keptThreads, nextSequence, onlyCount, sinkIn, type Thread, threadKey, threadRow } from './threads.ts'
 import { eventOf, isFor, type OutwardPosition } from './view.ts'
@@ -33,6 +36,8 @@ interface Told {
   readonly audit?: readonly AuditEntry[]
   /** Where its vehicle is by this message. */
   readonly at?: Position | undefined
+  /** Of a car that is over nothing is known any more. */
+  readonly isOver?: boolean
   /** Undefined: it ends. */
   readonly thread?: Thread
 }
@@ -60,8 +65,6 @@ export interface OutboxDeps {
 }
 
 export const ITEM = 'outbox.item'
-export const LOG = 'outbox.log'
-export const LOG_KEPT = 1_000
 const PULLED_KEPT = 10_000
 
 export interface Outbox {
@@ -72,6 +75,8 @@ export interface Outbox {
   /** A message that belongs to no incident: a try of the line. */
   test(sink: SinkSettings): Item
   put(item: Item): void
+  /** In the place of another that is there still; false: it is not, as it was. */
+  swap(item: Item, by: Item): boolean
   drop(key: string): void
   items(sink: string): readonly Item[]
   /** In their order, one by one: whoever needs only the first ones walks no further, however many wait. */
@@ -99,8 +104,8 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
   const underWay = new Set<string>()
   const moves = createMoves(deps.moves ?? { movedM: 0, movedEveryMs: 0 })
   const vehicleAt = (incident: Incident) => deps.vehicleAt?.(incident)
-  const log: { key: string; delivery: Delivery }[] = []
-  let last = 0
+  const log = await openDeliveryLog(store)
+  let last = Number(log.lastKey)
 
   const queueOf = (sink: string): Map<string, Item> => {
     const queue = queues.get(sink) ?? new Map<string, Item>()
@@ -108,7 +113,8 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     return queue
   }
   for (const { key, body } of await everything(store, ITEM)) {
-    const item = body as Item
+    // One of a version that did not say so is looked at.
+    const item = { ...(body as Item), ...(saysPlace((body as Item).body) ? { place: true as const } : {}) }
     last = Math.max(last, Number(key))
     const sink = named.get(item.sink)
     const gone = !sink && item.state === 'waiting'
@@ -121,10 +127,6 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     threaded.add(sinkIn(key))
   }
   for (const [key, thread] of await keptThreads(store, sink => known.has(sink))) begun(key, thread)
-  for (const { key, body } of await everything(store, LOG)) {
-    last = Math.max(last, Number(key))
-    log.push({ key, delivery: body as Delivery })
-  }
 
   /** From the step that takes a message back on, nobody sends it, whenever that step is durable. */
   const pulled = new Set<string>()
@@ -146,17 +148,19 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     const present = incident && !word ? vehicleAt(incident) : undefined
     const own = identifier ?? (incident ? identifierOf(incident) : id)
     const head = { deliveryId: id, identifier: own, event, atMs, sequence, references: thread?.references ?? [] }
+    const body =
+      word && incident
+        ? contactMessage(site, sink, head, incident, word)
+        : messageText(site, sink, head, incident, present)
     const bare = sink.personal && incident && !word ? { ...sink, personal: false } : undefined
     return {
       ...{ key: nextKey(), id, sink: sink.name, incidentId: incident?.id ?? '', number: incident?.number ?? '' },
       ...{ event, createdAtMs: atMs, sinceMs: atMs, attempts: 0, nextAtMs: 0, state: 'waiting' },
       contentType: CONTENT_TYPE[sink.format],
       madeFor: { receiver: receiverOf(sink), personal: sink.personal && incident !== undefined },
-      body:
-        word && incident
-          ? contactMessage(site, sink, head, incident, word)
-          : messageText(site, sink, head, incident, present),
-      ...(bare ? { impersonal: messageText(site, bare, head, incident, present) } : {})
+      body,
+      ...(bare ? { impersonal: messageText(site, bare, head, incident, present) } : {}),
+      ...(present && saysPlace(body) ? { place: true as const } : {})
     }
   }
 
@@ -184,7 +188,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     // After a cancellation a message is the first one again.
     const references = event === 'cancelled' ? [] : referencesWith(before?.references ?? [], own)
     return {
-      ...{ key, sink: sink.name, items: [item], at: vehicleAt(incident) },
+      ...{ key, sink: sink.name, items: [item], at: vehicleAt(incident), isOver: !isOpen(incident) },
       thread: closed ? undefined : { references, digest, sequence, receiver: receiverOf(sink) }
     }
   }
@@ -322,9 +326,10 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
       return {
         change: { ...change, documents, ...(audit.length > 0 ? { audit: [...(change.audit ?? []), ...audit] } : {}) },
         durable() {
-          for (const { key, thread, at } of said) {
+          for (const { key, thread, at, isOver } of said) {
             underWay.delete(key)
             if (thread && at) moves.told(key, at, clock.now())
+            if (isOver) moves.forget(key)
             if (thread) begun(key, thread)
             else if (threads.delete(key)) moves.forget(key)
           }
@@ -350,6 +355,11 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     put(item) {
       if (!pulled.has(item.key)) queueOf(item.sink).set(item.key, item)
     },
+    swap(item, by) {
+      const isThere = queues.get(item.sink)?.get(item.key) === item
+      if (isThere) queueOf(item.sink).set(item.key, by)
+      return isThere
+    },
     drop,
     items: itemsOf,
     *waiting(sink) {
@@ -360,25 +370,22 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     sinks: () => [...queues.keys()],
     find: deliveryId => [...queues.keys()].flatMap(itemsOf).find(each => each.id === deliveryId),
     get log() {
-      return log.map(each => each.delivery)
+      return log.all
     },
     orphanRows,
     deliveredRows(item, delivery) {
-      const key = nextKey()
+      const entry = log.entry(nextKey(), delivery)
       const late = arrived(item)
-      const goes = log.slice(0, Math.max(0, log.length + 1 - LOG_KEPT))
       return {
         rows: [
           { kind: ITEM, key: item.key, body: undefined },
-          { kind: LOG, key, body: delivery },
-          ...(late ? [threadRow(late.key, late.thread)] : []),
-          ...goes.map((each): DocumentRow => ({ kind: LOG, key: each.key, body: undefined }))
+          ...entry.rows,
+          ...(late ? [threadRow(late.key, late.thread)] : [])
         ],
         durable() {
           drop(item.key)
           if (late && threads.has(late.key)) threads.set(late.key, late.thread)
-          log.push({ key, delivery })
-          for (const each of goes) if (log.includes(each)) log.splice(log.indexOf(each), 1)
+          entry.durable()
         }
       }
     }
