@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it } from 'vitest'
+import { randomOf } from '../../gateway/testing/random.ts'
 import { createUploadBudget } from '../kit/device-photos.ts'
 import { decodeMessage } from './decode.ts'
 import { createDeframer, decodeFrame, encodeFrame } from './frame.ts'
@@ -67,17 +68,6 @@ describe('every recorded frame', () => {
 /** Frames of the fuzz: a million with --full. */
 const FUZZ_FRAMES = process.env.PINGAN_FULL ? 1_000_000 : 50_000
 const MAX_GROWTH_BYTES = 16 * 1024 * 1024
-
-/** mulberry32: the same frames in every run, so that a failure can be repeated. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed
-  return below => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) % below
-  }
-}
 
 describe('fuzz', () => {
   const bytes = recorded.map(hex => Buffer.from(hex, 'hex'))

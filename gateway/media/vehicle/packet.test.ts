@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createFakeClock } from '../../testing/fake-clock.ts'
+import { randomOf } from '../../testing/random.ts'
 import { until } from '../../testing/wait.ts'
 import { encode } from '../testing/encode.ts'
 import { nalsOf, PacketCutter, type VehiclePacket } from './packet.ts'
@@ -74,17 +75,6 @@ describe('packets of other programs', () => {
     expect(cut(odd, bytesOf(THEIRS.key)).packets).toHaveLength(1)
   })
 })
-
-/** mulberry32: the same bytes in every run. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed
-  return below => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) % below
-  }
-}
 
 const FUZZ = process.env.PINGAN_FULL ? 1_000_000 : 20_000
 

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { randomOf } from '../../testing/random.ts'
 import { tempDir } from '../../testing/temp-dir.ts'
 import { lawOf, toALaw } from '../audio/g711.ts'
 import type { AudioTrack } from '../rtsp/sdp.ts'
@@ -258,17 +259,6 @@ describe('what is told', () => {
     expect((heard.numbers.at(-1) ?? 0) - (heard.numbers.at(-2) ?? 0)).toBe(2)
   })
 })
-
-/** mulberry32: the same bytes in every run. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed
-  return below => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) % below
-  }
-}
 
 const FUZZ = process.env.PINGAN_FULL ? 1_000_000 : 20_000
 
