@@ -33,11 +33,12 @@ export function withEvidence(
   const ready = items.filter(item => item.state === 'ready' && item.kind !== 'still')
   const told = ready.some(item => item.kind === 'clip') ? ready.filter(item => item.kind === 'clip') : ready
   if (told.length === 0) return [{ evidence }, undefined, {}]
+  const cut = told.filter(item => item.cut).length
   const preRollS = Math.min(...told.map(item => preRollOf(incident, item)))
   return [
     { evidence },
     'evidence',
-    { camera: names(told), kind: told[0]?.kind ?? 'clip', count: told.length, preRollS }
+    { camera: names(told), kind: told[0]?.kind ?? 'clip', count: told.length, preRollS, ...(cut > 0 ? { cut } : {}) }
   ]
 }
 

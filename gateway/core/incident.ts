@@ -263,6 +263,8 @@ export interface EvidenceItem {
   readonly gapMs?: number
   /** Where it is missing, oldest first. */
   readonly gaps?: readonly MediaGap[]
+  /** Its end is missing: the disk had no room for it. */
+  readonly cut?: 'diskFull'
   /** RFC 6381, of the video. */
   readonly codec?: string
   readonly width?: number

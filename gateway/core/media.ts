@@ -72,6 +72,8 @@ export interface ClipResult {
   readonly gapMs: number
   /** Where it is missing, oldest first, the first 200. */
   readonly gaps?: readonly MediaGap[]
+  /** Its end is missing: the disk was full until a minute after it. */
+  readonly cut?: 'diskFull'
   /** RFC 6381, of the video. */
   readonly codec?: string
   readonly width?: number

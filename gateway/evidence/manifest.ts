@@ -60,6 +60,7 @@ export function manifestOf(item: EvidenceItem, context: ManifestContext): string
     actual: span(actualFromMs, actualToMs),
     preRollShortMs: Math.max(0, actualFromMs - item.requestedFromMs),
     endShortMs: Math.max(0, item.requestedToMs - actualToMs),
+    ...(item.cut ? { cut: item.cut } : {}),
     gapMs: item.gapMs ?? 0,
     gaps: item.gaps ?? [],
     file: {

@@ -8,8 +8,9 @@ import { GatewayError } from '../../core/errors.ts'
 /** Readable by the group, for a backup program; never by others. */
 const FILE_MODE = 0o640
 
-export async function createExclusive(dir: string, file: string): Promise<FileHandle> {
-  const handle = await open(join(dir, file), 'wx', FILE_MODE)
+/** `ax`: every write goes to its end, wherever that is by then. */
+export async function createExclusive(dir: string, file: string, flags: 'wx' | 'ax' = 'wx'): Promise<FileHandle> {
+  const handle = await open(join(dir, file), flags, FILE_MODE)
   // Whatever the process's umask says.
   await handle.chmod(FILE_MODE)
   return handle
@@ -98,6 +99,10 @@ export async function digestFile(
   }
   return { sha256: hash.digest('hex'), bytes }
 }
+
+/** No room, or none for this user. */
+export const isFull = (error: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT'].includes(String((error as { code?: unknown } | undefined)?.code))
 
 /** A file-system fault as an error of the catalogue. */
 export function storeFailed(error: unknown): GatewayError {

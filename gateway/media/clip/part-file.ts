@@ -5,7 +5,7 @@ import { GapMeter } from '../fmp4/gap-meter.ts'
 import { scanFragments } from '../fmp4/scan.ts'
 import { createExclusive, syncFolder } from './durable.ts'
 import type { Continuation } from './fragmenter.ts'
-import { HashedFile } from './hashed-file.ts'
+import { HashedFile, type Write } from './hashed-file.ts'
 
 export interface PartFile {
   readonly file: HashedFile
@@ -13,11 +13,11 @@ export interface PartFile {
 }
 
 /** Opens a new file, or continues the one that a killed worker left. */
-export async function openPartFile(dir: string, name: string): Promise<PartFile> {
+export async function openPartFile(dir: string, name: string, write?: Write): Promise<PartFile> {
   try {
-    const handle = await createExclusive(dir, name)
+    const handle = await createExclusive(dir, name, 'ax')
     await syncFolder(dir)
-    return { file: new HashedFile(handle), continuation: undefined }
+    return { file: new HashedFile(handle, write), continuation: undefined }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
@@ -26,7 +26,7 @@ export async function openPartFile(dir: string, name: string): Promise<PartFile>
   // Appending starts at the new end.
   const appending = await open(join(dir, name), 'a')
   try {
-    const file = await HashedFile.continue(appending, join(dir, name), found?.endOffset ?? 0)
+    const file = await HashedFile.continue(appending, join(dir, name), found?.endOffset ?? 0, write)
     return { file, continuation: found }
   } catch (error) {
     await appending.close().catch(() => undefined)

@@ -6,13 +6,13 @@ import { feedFor, feedOf } from '../audio/feed.ts'
 import { initSegment } from '../fmp4/init.ts'
 import type { Stream } from '../ingest/stream.ts'
 import type { Pin } from '../ring/ring.ts'
-import { storeFailed } from './durable.ts'
+import { isFull, storeFailed } from './durable.ts'
 import { type Continuation, Fragmenter, pictureOf } from './fragmenter.ts'
 import { appendRecorded, initOf } from './from-disk.ts'
 import type { HashedFile } from './hashed-file.ts'
 import { evidenceFile, partFile } from './names.ts'
 import { openPartFile, type PartFile } from './part-file.ts'
-import { seal, sealed } from './seal.ts'
+import { dropResult, reserveResult, seal, sealed } from './seal.ts'
 import { type EvidenceTools, groups, noMedia } from './tools.ts'
 
 /** However often a source presses, one file ends an hour after its start. */
@@ -22,10 +22,16 @@ const GRACE_MS = 2000
 /** Less is a correction of the clock. */
 const CLOCK_SET_MS = 2000
 const FLUSH_MS = 1000
+/** A full disk is tried again so often, until so long after the clip's end; then what was kept is sealed. */
+const FULL_AGAIN_MS = 1000
+const FULL_WAIT_MS = 60_000
+
+/** A camera's pictures and its sound. */
+export type ClipSource = Pick<Stream, 'ring' | 'onUnit' | 'sound'>
 
 /** `run` once; `extend` while it runs; `stop` leaves the unfinished file for the next process to continue. */
 export class ClipRecorder {
-  readonly #stream: Stream
+  readonly #stream: ClipSource
   readonly #request: ClipRequest
   readonly #tools: EvidenceTools
   readonly #name: string
@@ -41,10 +47,13 @@ export class ClipRecorder {
   #part: PartFile | undefined
   #writing: Promise<void> | undefined
   #failure: unknown
+  /** What a full disk did not take: memory gives it only once. */
+  #unwritten: readonly Buffer[] | undefined
   #end: (() => void) | undefined
+  #wake: (() => void) | undefined
   #stopped = false
 
-  constructor(stream: Stream, request: ClipRequest, tools: EvidenceTools) {
+  constructor(stream: ClipSource, request: ClipRequest, tools: EvidenceTools) {
     this.#stream = stream
     this.#request = request
     this.#tools = tools
@@ -62,10 +71,12 @@ export class ClipRecorder {
   stop(): void {
     this.#stopped = true
     this.#end?.()
+    this.#wake?.()
   }
 
   /**
-   * Rejects with MEDIA_UNAVAILABLE when no picture came at all, with STORE_FAILED when the disk refuses. A clip that a crash cut off is
+   * Rejects with MEDIA_UNAVAILABLE when no picture came at all, with STORE_FAILED when the disk refuses. A disk that is full is waited for; what
+   * it has kept by then is sealed and says that it is cut. A clip that a crash cut off is
    * continued; one that was finished before is given again, unchanged.
    */
   async run(): Promise<ClipResult> {
@@ -76,8 +87,8 @@ export class ClipRecorder {
     try {
       const before = await sealed(this.#name, this.#tools.dir)
       if (before) return before
-      const part = await openPartFile(this.#tools.dir, partFile(this.#name))
-      await this.#resume(part)
+      const part = await this.#open()
+      if (!part) return await this.#sealKept()
       // Only now: while the recordings are read, what comes waits in memory.
       this.#part = part
       this.#write()
@@ -90,6 +101,34 @@ export class ClipRecorder {
       forget()
       this.#pin?.release()
     }
+  }
+
+  /** Undefined: until a minute after the clip's end the disk had no room for it. */
+  async #open(): Promise<PartFile | undefined> {
+    while (true) {
+      let part: PartFile | undefined
+      try {
+        await reserveResult(this.#name, this.#tools.dir)
+        part = await openPartFile(this.#tools.dir, partFile(this.#name), this.#tools.write)
+        await this.#resume(part)
+        return part
+      } catch (error) {
+        await part?.file.close().catch(() => undefined)
+        if (!isFull(error)) throw error
+        if (this.#stopped || this.#tools.clock.now() >= this.#toMs + FULL_WAIT_MS) return undefined
+        await this.#pause()
+      }
+    }
+  }
+
+  #pause(): Promise<void> {
+    return new Promise(resolve => {
+      const cancel = this.#tools.clock.after(FULL_AGAIN_MS, resolve)
+      this.#wake = () => {
+        cancel()
+        resolve()
+      }
+    })
   }
 
   /** From now on nothing from `seq` on is overwritten before it was written to disk. */
@@ -138,6 +177,10 @@ export class ClipRecorder {
     return new Promise(resolve => {
       const cancel = clock.every(100, () => {
         this.#followClock()
+        if (this.#unwritten && clock.now() - this.#lastFlushMs >= FULL_AGAIN_MS) {
+          this.#lastFlushMs = clock.now()
+          this.#write()
+        }
         if (this.#stopped || this.#failure !== undefined || clock.now() >= this.#toMs + GRACE_MS) done()
       })
       const done = (): void => {
@@ -190,6 +233,9 @@ export class ClipRecorder {
   async #writeDue(part: PartFile, last: boolean): Promise<void> {
     const { ring } = this.#stream
     while (this.#failure === undefined) {
+      const unwritten = this.#unwritten
+      if (unwritten) await this.#tools.disk(() => this.#append(part, unwritten))
+      if (this.#unwritten) return
       // Given up for the arena's bound: the hole is measured and stated.
       if (this.#nextSeq !== undefined && !ring.index.holds(this.#nextSeq)) this.#begin(ring.keyFrom(this.#nextSeq))
       if (this.#nextSeq === undefined || this.#nextSeq >= this.#dueSeq) return
@@ -208,7 +254,17 @@ export class ClipRecorder {
     const { init } = this.#fragmenter
     this.#fragmenter.init = undefined
     this.#begin(group.to)
-    if (fragment.length > 0) await part.file.append(init ? [init, fragment] : [fragment])
+    if (fragment.length > 0) await this.#append(part, init ? [init, fragment] : [fragment])
+  }
+
+  async #append(part: PartFile, parts: readonly Buffer[]): Promise<void> {
+    try {
+      await part.file.append(parts)
+      this.#unwritten = undefined
+    } catch (error) {
+      if (!isFull(error)) throw error
+      this.#unwritten = parts
+    }
   }
 
   async #finish(part: PartFile): Promise<ClipResult> {
@@ -218,16 +274,26 @@ export class ClipRecorder {
     let end = index.next
     while (end > index.first + 1 && index.wallMs(end - 2) >= this.#toMs) end--
     this.#dueSeq = end
+    const untilMs = this.#tools.clock.now() + FULL_WAIT_MS
     if (this.#failure === undefined) await this.#writeDue(part, end === index.next)
+    while (this.#unwritten && !this.#stopped && this.#tools.clock.now() < untilMs) {
+      await this.#pause()
+      await this.#writeDue(part, end === index.next)
+    }
     if (this.#failure !== undefined) {
       await part.file.close().catch(() => undefined)
       throw this.#failure
     }
     const { actualFromMs, actualToMs, missing } = this.#fragmenter
     if (this.#stopped || actualFromMs === undefined) await part.file.finish()
-    if (this.#stopped) throw noMedia(this.#request, 'the gateway stops; the recording is continued after its start')
+    if (this.#stopped) throw this.#interrupted()
+    if (this.#unwritten) {
+      await part.file.close()
+      return this.#sealKept()
+    }
     if (actualFromMs === undefined) {
       await unlink(join(dir, partFile(this.#name))).catch(() => undefined)
+      await dropResult(this.#name, dir)
       throw noMedia(this.#request, 'no picture came')
     }
     const result: ClipResult = {
@@ -242,5 +308,37 @@ export class ClipRecorder {
     }
     await seal(result, part.file, dir)
     return result
+  }
+
+  /** What is in the file, read back from there; STORE_FAILED with no file left where that is nothing. */
+  async #sealKept(): Promise<ClipResult> {
+    const { dir } = this.#tools
+    if (this.#stopped) throw this.#interrupted()
+    const part = partFile(this.#name)
+    const { file, continuation } = await openPartFile(dir, part)
+    if (!continuation) {
+      await file.close()
+      await unlink(join(dir, part))
+      await dropResult(this.#name, dir)
+      throw storeFailed(Object.assign(new Error('no room'), { code: 'ENOSPC' }))
+    }
+    const { firstWallMs, endWallMs, missing } = continuation
+    const result: ClipResult = {
+      evidenceId: this.#request.evidenceId,
+      file: this.#name,
+      actualFromMs: Math.round(firstWallMs),
+      actualToMs: Math.round(endWallMs),
+      gapMs: Math.round(missing.gapMs),
+      gaps: missing.gaps,
+      ...pictureOf(this.#fragmenter),
+      ...file.digest(),
+      cut: 'diskFull'
+    }
+    await seal(result, file, dir)
+    return result
+  }
+
+  #interrupted() {
+    return noMedia(this.#request, 'the gateway stops; the recording is continued after its start')
   }
 }

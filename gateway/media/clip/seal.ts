@@ -1,8 +1,8 @@
 /** Turns a finished recording into evidence: its result on record, then its final name, in this order. */
-import { readFile, rm } from 'node:fs/promises'
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClipResult } from '../../core/media.ts'
-import { digestFile, exists, publish, syncFolder, writeDurable } from './durable.ts'
+import { createExclusive, digestFile, exists, publish, syncFolder, writeAll } from './durable.ts'
 import type { HashedFile } from './hashed-file.ts'
 import { partFile, resultFile } from './names.ts'
 
@@ -17,15 +17,46 @@ export async function seal(result: ClipResult, file: HashedFile, dir: string): P
   await publish(dir, partFile(result.file), result.file)
 }
 
-async function writeResult(result: ClipResult, dir: string): Promise<void> {
-  const parts = [Buffer.from(JSON.stringify(result))]
-  const name = resultFile(result.file)
-  await writeDurable(dir, name, parts).catch(async (error: NodeJS.ErrnoException) => {
-    // Of an attempt that a crash ended before the clip got its name.
+/** Longer than any result: the first 200 gaps and the rest. */
+const RESERVED_BYTES = 12 * 1024
+
+/** Room for what is to be said of a clip, taken while there is some: on a full disk nothing could be sealed of what was kept. */
+export async function reserveResult(file: string, dir: string): Promise<void> {
+  const handle = await openResult(file, dir)
+  try {
+    const { size } = await handle.stat()
+    if (size < RESERVED_BYTES) await handle.write(Buffer.alloc(RESERVED_BYTES - size, ' '), 0, undefined, size)
+  } finally {
+    await handle.close()
+  }
+}
+
+export async function dropResult(file: string, dir: string): Promise<void> {
+  await rm(join(dir, resultFile(file)), { force: true })
+}
+
+async function openResult(file: string, dir: string): Promise<FileHandle> {
+  const name = resultFile(file)
+  return createExclusive(dir, name).catch((error: NodeJS.ErrnoException) => {
+    // Reserved, or of an attempt that a crash ended before the clip got its name.
     if (error.code !== 'EEXIST') throw error
-    await rm(join(dir, name))
-    await writeDurable(dir, name, parts)
+    return open(join(dir, name), 'r+')
   })
+}
+
+/** In the room that it has: cut to its length only when it is written, since blanks behind it are JSON, too. */
+async function writeResult(result: ClipResult, dir: string): Promise<void> {
+  const text = Buffer.from(JSON.stringify(result))
+  const handle = await openResult(result.file, dir)
+  try {
+    const { size } = await handle.stat()
+    await writeAll(handle, [text, Buffer.alloc(Math.max(0, size - text.length), ' ')])
+    await handle.truncate(text.length)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await syncFolder(dir)
 }
 
 /** The result of a clip that was sealed before, undefined when there is none; throws when the file is not what was sealed. */

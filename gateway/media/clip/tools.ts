@@ -7,6 +7,7 @@ import { TIMESCALE } from '../fmp4/init.ts'
 import type { Stream } from '../ingest/stream.ts'
 import type { RecordedMedia } from '../record/types.ts'
 import type { Ring } from '../ring/ring.ts'
+import type { Write } from './hashed-file.ts'
 
 /** `still` and `disk` are lanes: so many decoders, and so many recordings that write at the same moment, each a fragment in its turn. */
 export interface EvidenceTools {
@@ -17,12 +18,14 @@ export interface EvidenceTools {
   readonly still: <T>(job: () => Promise<T>) => Promise<T>
   readonly disk: <T>(job: () => Promise<T>) => Promise<T>
   readonly recorded: RecordedMedia
+  /** How a clip's bytes reach its file; absent: as the system does. */
+  readonly write?: Write
 }
 
 const WRITERS = 4
 
 export function createEvidenceTools(
-  given: Pick<EvidenceTools, 'dir' | 'ffmpegPath' | 'clock' | 'log' | 'recorded'>
+  given: Pick<EvidenceTools, 'dir' | 'ffmpegPath' | 'clock' | 'log' | 'recorded' | 'write'>
 ): EvidenceTools {
   return { ...given, still: createLane(2), disk: createLane(WRITERS) }
 }

@@ -19,6 +19,14 @@ export function SealMarks({ row }: { readonly row: EvidenceRow | undefined }) {
   )
 }
 
+/** Of a clip that a full disk has cut: up to when it goes, and how much is not there. */
+export function CutMark({ item, zone }: { readonly item: EvidenceItem; readonly zone: string }) {
+  const { t } = useTranslation()
+  if (!item.cut || item.actualToMs === undefined) return null
+  const span = durationText(Math.max(0, item.requestedToMs - item.actualToMs), t)
+  return <span className="t-amb t12">{t('floor:evidence.cut', { time: clockText(item.actualToMs, zone), span })}</span>
+}
+
 const MAX_NAMED = 3
 
 /** A bar of the item's length with its gaps hatched, and their times; nothing where nothing is missing. */

@@ -111,6 +111,8 @@ export function timelineText(entry: TimelineEntry, t: TFunction): { readonly tex
   const text = t(`words:timeline.${key}`, { ...valuesOf(entry, t), ...more })
   if (isSilent(entry)) return { text }
   if (entry.kind === 'evidenceFailed') return { text, said: failureText(String(entry.data.why ?? ''), t) }
+  if (entry.kind === 'evidence' && entry.data.cut !== undefined)
+    return { text, said: t('words:failure.clipCut', { count: Number(entry.data.cut) }) }
   const english = t('common:languageIs') === 'en'
   const said = TAILS.map(tail => (english && tail === 'text' && entry.data.textEn) || entry.data[tail])
     .filter(value => typeof value === 'string' && value !== '')

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EvidenceList, EvidenceRow } from '../../../../gateway/core/wire.ts'
 import { Custody } from '../../evidence/custody.tsx'
-import { GapBar, SealMarks } from '../../evidence/marks.tsx'
+import { CutMark, GapBar, SealMarks } from '../../evidence/marks.tsx'
 import { evidenceKind } from '../../evidence/words.ts'
 import { useSession } from '../../session.tsx'
 import { Button } from '../../ui/parts.tsx'
@@ -96,6 +96,7 @@ function Drawer({ row, zone, onClose }: DrawerProps) {
         {item.kind !== 'still' && item.kind !== 'photo' && ` · ${durationText(toMs - fromMs, t)}`}
         {item.bytes !== undefined && ` · ${bytesText(item.bytes)}`}
       </p>
+      <CutMark item={item} zone={zone} />
       <GapBar item={item} zone={zone} />
       {item.sha256 && <p className="m t12 ev-hash">SHA-256 {item.sha256}</p>}
       {!item.origin && item.kind !== 'voice' && item.kind !== 'photo' && (

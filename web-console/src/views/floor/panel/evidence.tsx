@@ -5,7 +5,7 @@ import type { EvidenceItem, Incident } from '../../../../../gateway/core/inciden
 import type { EvidenceRow } from '../../../../../gateway/core/wire.ts'
 import { Custody } from '../../../evidence/custody.tsx'
 import { whyNotExport } from '../../../evidence/export-draft.ts'
-import { GapBar, SealMarks } from '../../../evidence/marks.tsx'
+import { CutMark, GapBar, SealMarks } from '../../../evidence/marks.tsx'
 import { useEvidenceList } from '../../../evidence/use-evidence-list.ts'
 import { evidenceKind, evidenceSpan, isPicture } from '../../../evidence/words.ts'
 import { failureText, isSilentItem } from '../../../i18n/failure.ts'
@@ -125,6 +125,7 @@ function Item({ item, row, again, alarmAtMs, open, onOpen }: ItemProps) {
         )}
       </div>
       <Facts item={item} row={row} alarmAtMs={alarmAtMs} zone={zone} />
+      <CutMark item={item} zone={zone} />
       <GapBar item={item} zone={zone} />
       {custody && <Custody evidenceId={item.id} again={again} />}
       {open && ready && (

@@ -1,0 +1,22 @@
+/** The story's line of clips that a full disk has cut. */
+import { expect, it } from 'vitest'
+import { sampleIncident } from '../testing/samples.ts'
+import { id } from './brand.ts'
+import { withEvidence } from './evidence-line.ts'
+import type { EvidenceItem } from './incident.ts'
+
+const clip = (n: number, more: Partial<EvidenceItem> = {}): EvidenceItem => ({
+  ...{ id: id(`clip-${n}`), incidentId: id('i1'), cameraId: id(`c${n}`), cameraName: `东街 ${n}`, kind: 'clip' },
+  ...{ state: 'ready', requestedFromMs: 0, requestedToMs: 60_000, actualFromMs: 0, actualToMs: 60_000, createdAtMs: 0 },
+  ...more
+})
+
+it('says of how many only the first part was kept, and nothing where all is there', () => {
+  const incident = sampleIncident({ openedAtMs: 30_000 })
+  const lineOf = (items: readonly EvidenceItem[]) => withEvidence(incident, items).slice(1)
+  expect(lineOf([clip(1), clip(2, { cut: 'diskFull', actualToMs: 40_000 })])).toEqual([
+    'evidence',
+    { camera: '东街 1、东街 2', kind: 'clip', count: 2, preRollS: 30, cut: 1 }
+  ])
+  expect(lineOf([clip(1)])[1]).not.toHaveProperty('cut')
+})
