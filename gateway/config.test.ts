@@ -94,6 +94,22 @@ it('names the line of broken YAML and of a key given twice', () => {
   expect(faults('http:\n  port: [1\nsite: {}\n').length).toBeGreaterThan(0)
 })
 
+it.each(['- a\n', 'site\n', '[]\n'])('a file that holds no settings is no file without changes (%j)', text => {
+  expect(faults(text)).toEqual([
+    'holds no settings; it wants sections such as site: and http:, as config/gateway.yaml has them'
+  ])
+})
+
+it('an address of tiles holds no log-in, and its zooms are in order', () => {
+  const tiles = (more: string) => faults(`registry:\n  tiles:\n${more}`)
+  expect(tiles('    url: https://a:b@t.example.org/{z}/{x}/{y}.png\n')[0]).toContain(
+    'line 3: registry.tiles.url has a log-in'
+  )
+  expect(tiles('    minZoom: 12\n    maxZoom: 9\n')).toEqual([
+    'line 3: registry.tiles.minZoom is 12, above maxZoom 9; allowed: 9 at most'
+  ])
+})
+
 it('finds settings that contradict each other', () => {
   const list = faults(
     [

@@ -8,6 +8,7 @@ import { findConflicts } from './config/rules.ts'
 import { type BaseSettings, configSchema, declaresEnabled } from './config/schema.ts'
 import type { AdapterDefinition } from './core/adapter.ts'
 import { GatewayError } from './core/errors.ts'
+import { fileText } from './core/file-text.ts'
 import type { Priority, PriorityTimers } from './core/priority.ts'
 
 type DeepReadonly<T> = T extends readonly (infer E)[]
@@ -43,7 +44,7 @@ export function loadConfig(path: string, adapters: readonly AdapterDefinition[],
   const file = resolve(path)
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = fileText(readFileSync(file))
   } catch (error) {
     throw invalid(file, [`cannot be read: ${error instanceof Error ? error.message : String(error)}`])
   }
@@ -66,10 +67,15 @@ export function parseConfig(
       document.errors.map(error => `line ${lines.linePos(error.pos[0]).line}: YAML: ${error.message}`)
     )
   }
+  const sections: unknown = document.toJS() ?? {}
+  if (!isRecord(sections))
+    throw invalid(file, [
+      'holds no settings; it wants sections such as site: and http:, as config/gateway.yaml has them'
+    ])
   const schema = configSchema(adapters)
   const given = [fromEnvironment(schema, options.env ?? {}), options.overrides ?? {}].reduce(
     merged,
-    withoutEmpty(document.toJS() ?? {})
+    withoutEmpty(sections)
   )
   const value = Default(schema, given)
   const single = findFaults(schema, value)

@@ -1,12 +1,13 @@
 /** The adapter over real sockets: alarm before sound, the prompt bit by bit, hostile datagrams, and a clean end. */
 import { execFile, execFileSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { GatewayError } from '../../gateway/core/errors.ts'
 import type { FakeHostOptions } from '../../gateway/testing/fake-host.ts'
+import { tempDir } from '../../gateway/testing/temp-dir.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { alawToUlaw } from '../kit/g711.ts'
 import type { SipConfig } from './config.ts'
@@ -79,6 +80,19 @@ describe('a press', () => {
     expect(packets * 160).toBeGreaterThan(ROUND.length + 1_600)
     expect(packets).toBeLessThanOrEqual(901)
   })
+
+  it.each(['missing', 'wav'])(
+    'whose prompt cannot be spoken is answered all the same, in the shipped words (%s)',
+    async kind => {
+      const own = join(tempDir('own-prompt'), 'own.alaw')
+      if (kind === 'wav') writeFileSync(own, `RIFF${'x'.repeat(2_000)}`)
+      const { phone } = await startWithTelephone({}, { callLimitMs: 4_000, prompt: own })
+      const { ended } = await phone.press()
+      const { audio } = await ended
+      expect(audio.length).toBeGreaterThan(20_000)
+      expect(audio.equals(PROMPT.subarray(0, audio.length))).toBe(true)
+    }
+  )
 
   it('after 9 for duress hears the very same bytes as without it', async () => {
     const { fake, phone } = await startWithTelephone({}, { callLimitMs: 4_000 })

@@ -74,7 +74,9 @@ export class Talks {
     this.#raiser = new Raiser(host)
     this.#pins = new Pins(host)
     this.#armStates = new ArmStates(host)
-    this.#round = { pieces: [{ name: basename(config.prompt, '.alaw') }, { name: 'menu.zh' }], repeat: true }
+    // Of a file that cannot be spoken the shipped words stand in.
+    const answer = { name: basename(config.prompt, '.alaw'), otherwise: ['help-coming.zh'] }
+    this.#round = { pieces: [answer, { name: 'menu.zh' }], repeat: true }
   }
 
   /** Shows what is remembered of earlier runs. */

@@ -1,6 +1,7 @@
 /** What is spoken into one placed call: pieces of speech one after the other, in steps of 20 ms; used in the voice thread only. */
 import { readFile } from 'node:fs/promises'
 import { alawToUlaw } from '../kit/g711.ts'
+import { alawOf } from './prompt-bytes.ts'
 import type { Law } from './sdp.ts'
 
 /** For each piece the files that may hold it, best first; the files of `otherwise` when there is none of them. */
@@ -49,14 +50,24 @@ class Piece {
 
 const cache = new Map<string, Promise<Piece | undefined>>()
 
-/** undefined when the file cannot be read; that is remembered for the life of the thread like everything else. */
+/** Told once of each file that is there and cannot be spoken. */
+let unusable: (file: string, why: string) => void = () => undefined
+
+export function watchUnusable(tell: typeof unusable): void {
+  unusable = tell
+}
+
+/** undefined when the file cannot be read or spoken, and the next best is taken; that is remembered for the life of the thread like everything else. */
 function load(file: string): Promise<Piece | undefined> {
   const known = cache.get(file)
   if (known) return known
-  const loading = readFile(file).then(
-    bytes => new Piece(bytes.subarray(0, MAX_PIECE_BYTES)),
-    () => undefined
-  )
+  const loading = readFile(file)
+    .then(bytes => new Piece(alawOf(bytes).subarray(0, MAX_PIECE_BYTES)))
+    .catch((error: NodeJS.ErrnoException) => {
+      // A piece of one's own need not be there.
+      if (error.code !== 'ENOENT') unusable(file, error.message)
+      return undefined
+    })
   cache.set(file, loading)
   const oldest = cache.keys().next()
   if (cache.size > MAX_CACHED && !oldest.done) cache.delete(oldest.value)

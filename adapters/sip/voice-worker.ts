@@ -8,6 +8,7 @@ import { Audience } from './audience.ts'
 import { type Attendee, Conferences } from './conferences.ts'
 import { Ear, type HeardDigit } from './ear.ts'
 import { addressFor, peerOf } from './peer.ts'
+import { alawOf } from './prompt-bytes.ts'
 import { freshBytes } from './random-bytes.ts'
 import { DISK_FULL, forget, hasRoom, leftBehind, Recorder, recordingOf } from './recorder.ts'
 import type { JournalHead } from './recording.ts'
@@ -18,12 +19,14 @@ import { TalkRtc, type TalkRtcOptions } from './talk-rtc.ts'
 import { type Pass, VoiceDoor } from './voice-door.ts'
 import { type FirstGuard, VoiceGuard, type VoiceKeys } from './voice-guard.ts'
 import { type SocketSetup, VoiceSockets } from './voice-sockets.ts'
-import { Sound, type SoundOrder } from './voice-sound.ts'
+import { Sound, type SoundOrder, watchUnusable } from './voice-sound.ts'
 
 /** Handed over at the start of the thread. */
 export interface VoiceSetup extends SocketSetup {
   /** A-law, 8 kHz, raw. */
   readonly promptFile: string
+  /** Spoken where that cannot be. */
+  readonly shippedPrompt: string
   readonly promptPauseMs: number
   readonly maxCalls: number
   /** Absent: nothing is recorded. */
@@ -95,6 +98,8 @@ export type VoiceReport =
   /** Packets that came to a call's port from elsewhere, or were not sealed by its caller. */
   | { readonly kind: 'dropped'; readonly reason: 'strayVoice' | SrtpFault; readonly packets: number }
   | { readonly kind: 'failed'; readonly error: string }
+  /** A file that cannot be spoken: another is, or nothing. */
+  | { readonly kind: 'unusable'; readonly file: string; readonly why: string }
   | ({ readonly kind: 'digit'; readonly call: string } & HeardDigit)
   | { readonly kind: 'spoken'; readonly call: string }
   /** Of a conference only this one is left, which is over with that. */
@@ -132,6 +137,7 @@ const SILENCE: Readonly<Record<Law, number>> = { alaw: 0xd5, ulaw: 0xff }
 
 const setup = workerData as VoiceSetup
 const pauseSteps = Math.ceil(setup.promptPauseMs / STEP_MS)
+const unusable: { readonly file: string; readonly why: string }[] = []
 const prompt: Readonly<Record<Law, readonly Buffer[]>> = loadPrompt()
 const silence: Readonly<Record<Law, Buffer>> = {
   alaw: Buffer.alloc(STEP_BYTES, SILENCE.alaw),
@@ -163,8 +169,20 @@ const door =
   })
 const sockets = new VoiceSockets(setup)
 
+/** Whoever calls for help is answered and heard whatever the file holds: then by the shipped words, at worst in silence. */
+function promptBytes(): Buffer {
+  for (const file of new Set([setup.promptFile, setup.shippedPrompt]))
+    try {
+      return alawOf(readFileSync(file))
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException
+      unusable.push({ file, why: code === 'ENOENT' ? 'is not there' : message })
+    }
+  return Buffer.alloc(STEP_BYTES, SILENCE.alaw)
+}
+
 function loadPrompt(): Record<Law, Buffer[]> {
-  const alaw = readFileSync(setup.promptFile)
+  const alaw = promptBytes()
   const cut = (law: Law, audio: Uint8Array) =>
     Array.from({ length: Math.ceil(audio.length / STEP_BYTES) }, (_, i) => {
       const step = Buffer.alloc(STEP_BYTES, SILENCE[law])
@@ -371,6 +389,8 @@ parentPort?.on('message', (commands: readonly VoiceCommand[]) => {
   for (const command of commands) take(command)
 })
 
+for (const each of unusable) tell({ kind: 'unusable', ...each })
+watchUnusable((file, why) => tell({ kind: 'unusable', file, why }))
 const failed = (error: unknown) => tell({ kind: 'failed', error: String(error) })
 door?.open().then(port => tell({ kind: 'door', port }), failed)
 made = recover().catch(failed)

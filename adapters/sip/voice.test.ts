@@ -7,7 +7,10 @@ import { testConfig } from './testing.ts'
 import { VoiceThread } from './voice.ts'
 
 const threads = vi.hoisted(
-  (): { readonly told: { kind: string; call?: string }[]; emit(name: 'exit'): unknown }[] => []
+  (): {
+    readonly told: { kind: string; call?: string }[]
+    emit(name: 'exit' | 'message', said?: unknown): unknown
+  }[] => []
 )
 vi.mock('node:worker_threads', async original => {
   const { EventEmitter } = await import('node:events')
@@ -28,10 +31,13 @@ afterEach(() => void threads.splice(0))
 function open() {
   const time = { steadyMs: 10_000, nowMs: Date.UTC(2026, 10, 29) }
   const clock = { ...systemTestClock, now: () => time.nowMs, steady: () => time.steadyMs }
-  const voice = new VoiceThread(createFakeHost({ clock }).host, { ...testConfig(), shippedPrompts: '' }, undefined)
+  const errors: object[] = []
+  const { host } = createFakeHost({ clock })
+  const log = { ...host.log, error: (fields: object) => void errors.push(fields) }
+  const voice = new VoiceThread({ ...host, log }, { ...testConfig(), shippedPrompts: '' }, undefined)
   const call = (name: string) =>
     voice.open(name, { peer: peerOf('10.0.0.1', 5060), offer: undefined, press: undefined })
-  return { time, call }
+  return { time, call, errors }
 }
 
 it('a call that comes right after the end of a thread is opened by the next one', async () => {
@@ -54,4 +60,13 @@ it('a clock that was set back by an hour keeps no thread away for as long', () =
   time.steadyMs += 1_000
   void call('second')
   expect(threads).toHaveLength(2)
+})
+
+it('a file that cannot be spoken is said with its name, why, and the settings that name it', () => {
+  const { call, errors } = open()
+  void call('first')
+  threads[0]?.emit('message', [{ kind: 'unusable', file: '/own/hello.alaw', why: 'is an MP3' }])
+  expect(errors).toEqual([
+    { file: '/own/hello.alaw', why: 'is an MP3', settings: 'adapters.sip.prompt, adapters.sip.ownPrompts' }
+  ])
 })

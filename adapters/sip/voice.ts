@@ -228,6 +228,7 @@ export class VoiceThread implements Voice, VoiceLines {
     const promptFile = this.#promptFile()
     const family = isIP(address) === 6 ? 'udp6' : 'udp4'
     return {
+      shippedPrompt: join(this.#config.shippedPrompts, 'help-coming.zh.alaw'),
       ...{ promptFile, promptPauseMs, address, family, ports: rtpPorts, maxCalls: maxVoiceCalls },
       ...(dir === undefined ? {} : { recording: { dir, minFreeBytes } }),
       ...(hearPort < 0 ? {} : { door: { port: hearPort, address, ...(this.#tls ? { tls: this.#tls } : {}) } }),
@@ -256,6 +257,11 @@ export class VoiceThread implements Voice, VoiceLines {
     else if (report.kind === 'hungUp') this.#events.get(report.call)?.hungUp?.()
     else if (report.kind === 'way') this.#events.get(report.call)?.way?.(report.chosen)
     else if (report.kind === 'door') this.#doorOpen(report.port)
+    else if (report.kind === 'unusable')
+      this.#host.log.error(
+        { file: report.file, why: report.why, settings: 'adapters.sip.prompt, adapters.sip.ownPrompts' },
+        'a file cannot be spoken on the telephone; the shipped words are spoken instead'
+      )
     else if (report.kind === 'dropped') this.#host.reject(report.reason, 'rtp', `${report.packets} packets`)
     else
       this.#host.log.error(

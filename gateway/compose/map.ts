@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Config } from '../config.ts'
 import { GatewayError } from '../core/errors.ts'
+import { fileJson } from '../core/file-text.ts'
 import type { GeoPoint } from '../core/geo.ts'
 import type { GridCellRow } from '../core/unit.ts'
 import type { MapInfo } from '../core/wire.ts'
@@ -25,7 +26,7 @@ export async function loadLayers(files: MapFiles): Promise<Layers> {
   const layer = async (file: string): Promise<unknown> => {
     if (file === '') return EMPTY
     try {
-      const json = JSON.parse(await readFile(file, 'utf8')) as { readonly features?: unknown } | null
+      const json = fileJson(await readFile(file)) as { readonly features?: unknown } | null
       if (!Array.isArray(json?.features)) faults.push(`${file}: wants a GeoJSON FeatureCollection`)
       else {
         const wrong = layerFaults(json.features)

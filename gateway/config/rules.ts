@@ -16,6 +16,7 @@ export function findConflicts(settings: BaseSettings): readonly Fault[] {
     ...locks(settings),
     ...preRoll(settings),
     ...webrtc(settings),
+    ...tiles(settings),
     ...classConflicts(settings.dispatch),
     ...sinkConflicts(settings.outwards.sinks)
   ]
@@ -37,6 +38,29 @@ function certificate({ http: { tls } }: BaseSettings): readonly Fault[] {
   if ((tls.keyFile === '') === (tls.certFile === '')) return []
   const missing = tls.keyFile === '' ? 'keyFile' : 'certFile'
   return [{ path: ['http', 'tls', missing], text: `http.tls.${missing} is empty; allowed: both files, or both empty` }]
+}
+
+function tiles({ registry: { tiles } }: BaseSettings): readonly Fault[] {
+  const { url, minZoom, maxZoom } = tiles
+  const at = (key: string, text: string): Fault => ({
+    path: ['registry', 'tiles', key],
+    text: `registry.tiles.${key} ${text}`
+  })
+  const read = url === '' ? undefined : URL.parse(url)
+  return [
+    ...(url !== '' && !read ? [at('url', 'is no address; allowed: https://HOST/…{z}…{x}…{y}')] : []),
+    ...(read && (read.username !== '' || read.password !== '')
+      ? [
+          at(
+            'url',
+            'has a log-in in it, which is not sent; give a key as the map server wants it, in the path or behind ?'
+          )
+        ]
+      : []),
+    ...(minZoom > maxZoom
+      ? [at('minZoom', `is ${minZoom}, above maxZoom ${maxZoom}; allowed: ${maxZoom} at most`)]
+      : [])
+  ]
 }
 
 /** TCP ports of the main process and its workers; 0 is never in the way. */

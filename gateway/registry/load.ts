@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { Errors } from 'typebox/value'
 import { type GridCellId, id } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
+import { fileJson, fileText } from '../core/file-text.ts'
 import type { GeoPoint } from '../core/geo.ts'
 import { PUBLIC_MIN_DAYS } from '../core/recording.ts'
 import type { CameraRow, GridCellRow, GroupRow, SourceRow, SubjectRow, UnitRow } from '../core/unit.ts'
@@ -48,14 +49,18 @@ const run = promisify(execFile)
 
 /** Throws CONFIG_INVALID naming every wrong key, every id used twice and every reference to a row that does not exist. */
 export async function loadRegistry(file: string): Promise<RegistryData> {
-  const text = await readFile(file, 'utf8').catch(error => {
-    throw new GatewayError(
-      'CONFIG_INVALID',
-      { file, faults: `cannot be read: ${(error as Error).message}` },
-      { cause: error }
-    )
-  })
+  const text = await readFile(file)
+    .then(fileText)
+    .catch(error => {
+      throw new GatewayError(
+        'CONFIG_INVALID',
+        { file, faults: `cannot be read: ${(error as Error).message}` },
+        { cause: error }
+      )
+    })
   const raw = await parseYaml(text, file)
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    fail(file, ['holds no registry; it wants the tables site, groups, subjects, sources, cameras and units'])
   const wrong = Errors(RegistryFile, raw).map(e => `${e.instancePath || '/'}: ${e.message}`)
   const name = (raw as { readonly grid?: unknown } | null)?.grid
   const grid = typeof name === 'string' && name !== '' ? await loadGrid(resolve(dirname(file), name)) : NO_GRID
@@ -182,19 +187,38 @@ async function loadGrid(file: string): Promise<Grid> {
   const cells: GridCellRow[] = []
   const faults: string[] = []
   try {
-    const json = JSON.parse(await readFile(file, 'utf8')) as { readonly features?: readonly (Feature | null)[] } | null
+    const json = fileJson(await readFile(file)) as { readonly features?: readonly (Feature | null)[] } | null
     if (!Array.isArray(json?.features)) return { cells, faults: [`${file}: wants a GeoJSON FeatureCollection`] }
     for (const [index, feature] of json.features.entries()) {
       const cell = cellOf(feature ?? {})
       const place = `${file}: feature ${index + 1}`
       if (!cell) faults.push(`${place} wants a Polygon with the property id or code`)
       else if (!isClosed(cell.ring)) faults.push(`${place} wants a closed ring of at least 4 points`)
-      else cells.push(cell)
+      else {
+        cells.push(cell)
+        const wrong = cellFault(cell, feature?.properties?.level)
+        if (wrong) faults.push(`${place} (${cell.name}) ${wrong}`)
+      }
     }
+    const codes = new Set<string>(cells.map(cell => cell.id))
+    const lost = cells.filter(({ parentId }) => parentId !== undefined && !codes.has(parentId))
+    faults.push(
+      ...lost.map(({ name, parentId }) => `${file}: ${name} names the parent ${parentId}, which is not in the file`)
+    )
   } catch (error) {
     faults.push(`${file}: ${(error as Error).message}`)
   }
   return { cells, faults }
+}
+
+/** What would be drawn and searched in the wrong place, or nowhere. */
+function cellFault({ ring }: GridCellRow, level: unknown): string | undefined {
+  if (level !== undefined && ![1, 2, 3].includes(level as number))
+    return `has the level ${JSON.stringify(level)}; allowed: 1, 2 or 3`
+  const isOnEarth = ring.every(([lon, lat]) => Math.abs(lon) <= 180 && Math.abs(lat) <= 90)
+  return isOnEarth
+    ? undefined
+    : 'wants positions [longitude, latitude] within ±180 and ±90; they may be the other way round'
 }
 
 /** RFC 7946 clause 3.1.6: four or more positions, the last one equal to the first. */

@@ -25,6 +25,7 @@ export interface CertificatePlace {
 const DAY_MS = 86_400_000
 /** Telephones refuse server certificates that are valid longer than 825 days (Apple, since 2019). */
 const VALID_DAYS = 820
+const AS_PEM = 'from DER or PKCS#12 openssl makes it'
 /** An own certificate is replaced at a start this long before its end. */
 const RENEW_MS = 30 * DAY_MS
 
@@ -51,7 +52,7 @@ async function given({ keyFile, certFile }: CertificatePlace, clock: Clock): Pro
     if (wrong === undefined) return { ...pair, made: false }
     throw new Error(wrong)
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = whyOf(error)
     const faults = `http.tls.keyFile ${keyFile} and http.tls.certFile ${certFile}: ${why}`
     throw new GatewayError('CONFIG_INVALID', { count: 1, faults }, { cause: error })
   }
@@ -59,12 +60,50 @@ async function given({ keyFile, certFile }: CertificatePlace, clock: Clock): Pro
 
 async function read(keyFile: string, certFile: string): Promise<Pair> {
   const [key, cert] = await Promise.all([readFile(keyFile, 'utf8'), readFile(certFile, 'utf8')])
-  return { key, cert, fingerprint: new X509Certificate(cert).fingerprint256 }
+  return { key, cert, fingerprint: certificateOf(cert).fingerprint256 }
+}
+
+function whyOf(error: unknown): string {
+  const { code, path, message } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return `${path} is not there`
+  if (code === 'EISDIR') return 'one of them is a folder; files are needed'
+  if (code === 'EACCES') return `${path} may not be read by the user that runs the gateway`
+  return message
+}
+
+/** What OpenSSL says of a file that holds something else nobody understands. */
+function certificateOf(pem: string): X509Certificate {
+  if (pem.includes('PRIVATE KEY-----') && !pem.includes('BEGIN CERTIFICATE'))
+    throw new Error('certFile holds a key; the two files may be the wrong way round')
+  try {
+    return new X509Certificate(pem)
+  } catch (cause) {
+    throw new Error(
+      `certFile holds no certificate in PEM, or only a part of one (-----BEGIN CERTIFICATE-----); ${AS_PEM}`,
+      { cause }
+    )
+  }
+}
+
+function keyOf(pem: string) {
+  try {
+    return createPrivateKey(pem)
+  } catch (cause) {
+    if (pem.includes('ENCRYPTED'))
+      throw new Error(
+        'the key wants a passphrase, which nobody types at a start; give one without: openssl pkey -in KEY -out NEW',
+        { cause }
+      )
+    throw new Error(
+      `keyFile holds no private key in PEM, or only a part of one (-----BEGIN PRIVATE KEY-----); ${AS_PEM}`,
+      { cause }
+    )
+  }
 }
 
 function fault(pair: Pair, nowMs: number, spareMs: number): string | undefined {
-  const certificate = new X509Certificate(pair.cert)
-  if (!certificate.checkPrivateKey(createPrivateKey(pair.key))) return 'the key does not belong to the certificate'
+  const certificate = certificateOf(pair.cert)
+  if (!certificate.checkPrivateKey(keyOf(pair.key))) return 'the key does not belong to the certificate'
   if (nowMs + spareMs >= certificate.validToDate.getTime())
     return `the certificate is valid until ${certificate.validTo}`
   return undefined

@@ -5,6 +5,7 @@ import { Errors } from 'typebox/value'
 import { parse } from 'yaml'
 import { GatewayError } from '../core/errors.ts'
 import { type Category, type CategoryRow, EMERGENCIES } from '../core/feedback.ts'
+import { fileText } from '../core/file-text.ts'
 import { DISPOSITIONS, type Disposition, NATURES, type Nature } from '../core/incident.ts'
 import { SHIPPED_CATEGORIES } from './shipped-categories.ts'
 
@@ -39,10 +40,12 @@ export async function loadCategories(file: string): Promise<Categories> {
   const wrong = (faults: string, cause?: unknown) => new GatewayError('CONFIG_INVALID', { file, faults }, { cause })
   let table: unknown
   try {
-    table = parse(await readFile(file, 'utf8'))
+    table = parse(fileText(await readFile(file)))
   } catch (error) {
     throw wrong(`cannot be read: ${(error as Error).message}`, error)
   }
+  if (!Array.isArray(table))
+    throw wrong('holds no list of categories; it wants rows such as those of config/categories.yaml')
   const shape = Errors(TABLE, table).map(fault => `${fault.instancePath || '/'}: ${fault.message}`)
   if (shape.length > 0) throw wrong(shape.slice(0, 50).join('\n'))
   const rows = table as readonly CategoryRow[]
