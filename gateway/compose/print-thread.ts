@@ -6,7 +6,7 @@ import { actorText, timelineText } from '../../web-console/src/i18n/timeline.ts'
 import * as zh from '../../web-console/src/i18n/zh/index.ts'
 import { motionText } from '../../web-console/src/ui/driving-text.ts'
 import { placeText, pointText, spotText, streetText } from '../../web-console/src/ui/place-text.ts'
-import { clockText, durationText, preciseText } from '../../web-console/src/ui/time.ts'
+import { clockText, durationText, limitText, preciseText } from '../../web-console/src/ui/time.ts'
 import type { PrintFormat, PrintMark, PrintOrder } from '../core/print.ts'
 import { drawn } from '../print/layout.ts'
 import { orderSheet } from '../print/order-sheet.ts'
@@ -58,6 +58,7 @@ async function wordsOf({ language, timeZone }: PrintMark): Promise<SheetWords> {
     precise: ms => `${day.format(ms)} ${preciseText(ms, timeZone)}`,
     clock: ms => (ms === undefined ? '' : clockText(ms, timeZone)),
     span: ms => durationText(ms, t),
+    limit: ms => limitText(ms, t),
     phone: number => number
   }
 }

@@ -227,6 +227,10 @@ it('the duty log is a paper and a file for spreadsheets, both on record', async 
     ...['西街路灯坏，留意', '上一班转来', '误报 · 误触', '胁迫报警', '第 1 页']
   ])
     expect(said).toContain(word)
+  // Number, priority and time of day in one line; the day stands above.
+  expect(said).toMatch(/1128-0001 P\d +\d\d:\d\d:\d\d /)
+  expect(said).toMatch(/≤ 10 秒|≤ 15 秒/)
+  expect(said).not.toMatch(/≤ \d+ 分 00 秒/)
   // A vehicle is where it pressed, not at its firm.
   const list = await print.rooms.shift(DAY, { language: 'zh-CN', format: 'csv' }, leader)
   expect(list.file.toString('utf8')).toContain('闽J·T0637 · 北环路与建设路路口')

@@ -56,11 +56,11 @@ function counts({ counts: lines }: ShiftLog, { say, span }: SheetWords): readonl
 const shareText = (share: string, asked: number | undefined, say: SheetWords['say']): string =>
   asked === undefined ? `${share} %` : say('print:share', { share, asked })
 
-function targets({ targets: lines }: ShiftLog, { say, span }: SheetWords): readonly Block[] {
+function targets({ targets: lines }: ShiftLog, { say, limit }: SheetWords): readonly Block[] {
   const rows = lines
     .filter(({ n }) => n > 0)
     .map(({ priority, measured, withinMs, n, kept, asked }) => [
-      ...[`P${priority}`, say(`reports:measured.${measured}`), `≤ ${span(withinMs)}`, String(n), String(kept)],
+      ...[`P${priority}`, say(`reports:measured.${measured}`), `≤ ${limit(withinMs)}`, String(n), String(kept)],
       shareText(((100 * kept) / n).toFixed(1), asked, say)
     ])
   return listed(
@@ -122,19 +122,19 @@ function handOvers({ handOvers: lines }: ShiftLog, { say, clock }: SheetWords): 
 
 const COLUMNS = [
   ...([
-    ['number', 4],
-    ['opened', 4],
-    ['type', 4],
-    ['subject', 8],
-    ['operator', 3],
-    ['answer', 3],
-    ['result', 6]
+    ['number', 5.2],
+    ['opened', 4.3],
+    ['type', 4.3],
+    ['subject', 6.6],
+    ['operator', 4],
+    ['answer', 4.4],
+    ['result', 5.5]
   ] as const)
 ] as const
 
 function incidents(log: ShiftLog, words: SheetWords): readonly Block[] {
   const { say } = words
-  const rows = (lines: readonly ShiftIncidentLine[]) => lines.map(line => rowOf(line, words))
+  const rows = (lines: readonly ShiftIncidentLine[]) => lines.map(line => rowOf(line, log, words))
   return [
     ...listed(say('print:shift.left'), COLUMNS, rows(log.incidents.filter(({ left }) => left)), say),
     ...listed(say('print:shift.troubles'), COLUMNS, rows(log.troubles), say),
@@ -142,7 +142,13 @@ function incidents(log: ShiftLog, words: SheetWords): readonly Block[] {
   ]
 }
 
-function rowOf(line: ShiftIncidentLine, { say, stamp, span, spot }: SheetWords): readonly string[] {
+/** The time alone in one line: the sheet's heading has its days. What an earlier shift left has its own day with it. */
+function openedOf(atMs: number, { fromMs, toMs }: ShiftLog, { clock, stamp }: SheetWords): string {
+  return atMs >= fromMs && atMs < toMs ? clock(atMs) : stamp(atMs)
+}
+
+function rowOf(line: ShiftIncidentLine, log: ShiftLog, words: SheetWords): readonly string[] {
+  const { say, span, spot } = words
   const kind = line.cause ? say(`words:cause.${line.cause}`) : say(`words:alarmClass.${line.alarmClass}`)
   const result = line.left
     ? say(line.nobodyThere ? 'words:leftNobody' : `words:state.${line.state}`)
@@ -150,7 +156,7 @@ function rowOf(line: ShiftIncidentLine, { say, stamp, span, spot }: SheetWords):
       ? say(`words:disposition.${line.disposition}`)
       : say('words:state.resolved')
   return [
-    ...[`${line.number} P${line.priority}`, stamp(line.openedAtMs)],
+    ...[`${line.number} P${line.priority}`, openedOf(line.openedAtMs, log, words)],
     line.duress && line.alarmClass !== 'duress'
       ? `${kind}${say('common:comma')}${say('words:alarmClass.duress')}`
       : kind,

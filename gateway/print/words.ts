@@ -25,6 +25,8 @@ export interface SheetWords {
   clock(ms: number | undefined): string
   /** 1 分 20 秒. */
   span(ms: number): string
+  /** What is asked for: 60 秒, 5 分. */
+  limit(ms: number): string
   phone(number: string): string
 }
 
