@@ -18,7 +18,7 @@ function machine(plugged: OutputDevice[] = [SPEAKER, HEADSET]) {
         toJSON: () => each
       }))
   }
-  return { kept, plugged, open: () => createOutputs({ store, media }) }
+  return { kept, plugged, store, open: () => createOutputs({ store, media }) }
 }
 
 /** An AudioContext as Chromium 156 has it: one that is moved a second time, wherever to, is suspended. */
@@ -136,4 +136,31 @@ it('an ended sink is left alone, and nonsense that was kept is no choice', async
   // A browser without the choice.
   outputs.attach('call', {})
   await outputs.look()
+})
+
+it('a call is spoken into the headset that it is heard in, and into the system\u2019s microphone where that is not known', async () => {
+  const { store } = machine()
+  const all = [
+    ['default', '系统', 'audiooutput', 'desk'],
+    ['s', '音箱', 'audiooutput', 'desk'],
+    ['h', '耳机', 'audiooutput', 'usb'],
+    ['default', '系统', 'audioinput', 'usb'],
+    ['m', '摄像头', 'audioinput', 'desk'],
+    ['hm', '耳机', 'audioinput', 'usb']
+  ] as const
+  let plugged = all.map(([deviceId, label, kind, groupId]) => {
+    const device = { deviceId, label, kind, groupId }
+    return { ...device, toJSON: () => device }
+  })
+  const outputs = createOutputs({ store, media: { enumerateDevices: async () => plugged } })
+  await outputs.look()
+  expect(outputs.microphone()).toBeUndefined()
+  outputs.choose('call', HEADSET)
+  expect(outputs.microphone()).toBe('hm')
+  outputs.choose('call', SPEAKER)
+  expect(outputs.microphone()).toBe('m')
+  outputs.choose('call', HEADSET)
+  plugged = plugged.filter(({ groupId }) => groupId !== 'usb')
+  await outputs.look()
+  expect(outputs.microphone()).toBeUndefined()
 })

@@ -42,6 +42,8 @@ export interface Outputs {
   choose(use: OutputUse, device: OutputDevice | undefined): void
   /** Moves it there now and whenever devices or the choice change, until what comes back is called. */
   attach(use: OutputUse, sink: Sink): () => void
+  /** The microphone of the device that calls sound from: a headset is spoken into as well. Undefined: the system's own. */
+  microphone(): string | undefined
   /** Looks anew which devices there are; never rejects. */
   look(): Promise<void>
 }
@@ -70,6 +72,7 @@ export function createOutputs({ store, media }: OutputsOptions): Outputs {
   let devices: readonly OutputDevice[] = []
   /** The browser names what there is: what it does not name is not there. */
   let named = false
+  let heard: readonly MediaDeviceInfo[] = []
   let state: OutputsState | undefined
 
   const found = (choice: OutputDevice) => deviceOf(devices, choice)
@@ -113,6 +116,7 @@ export function createOutputs({ store, media }: OutputsOptions): Outputs {
   }
   const look = async (): Promise<void> => {
     const all = await media?.enumerateDevices().catch(() => undefined)
+    heard = all ?? []
     const outs = all?.filter(each => each.kind === 'audiooutput')
     named = outs?.every(each => each.deviceId !== '') ?? false
     devices = (outs ?? [])
@@ -131,6 +135,15 @@ export function createOutputs({ store, media }: OutputsOptions): Outputs {
       store.setItem(OUTPUTS_KEY, JSON.stringify({ ...readChoices(store.getItem(OUTPUTS_KEY)), [use]: device }))
       refused.delete(use)
       moveAll()
+    },
+    microphone() {
+      const { choices, gone } = get()
+      const chosen = choices.call && !gone.includes('call') ? found(choices.call) : undefined
+      const group = heard.find(each => each.kind === 'audiooutput' && each.deviceId === chosen?.deviceId)?.groupId
+      // Both ends of one device carry one group (Media Capture and Streams §9.3).
+      if (!group) return undefined
+      return heard.find(each => each.kind === 'audioinput' && each.groupId === group && !OF_SYSTEM.has(each.deviceId))
+        ?.deviceId
     },
     attach(use, sink) {
       const attached: Attached = { use, at: '' }

@@ -83,7 +83,10 @@ class Line implements Talk {
     this.#unplug = outputs.attach('call', context)
     try {
       const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 }
-      this.#microphone = await navigator.mediaDevices.getUserMedia({ audio })
+      // Wished for, not demanded: a call with another microphone is better than none.
+      const ideal = outputs.microphone()
+      const spoken = { ...audio, ...(ideal === undefined ? {} : { deviceId: { ideal } }) }
+      this.#microphone = await navigator.mediaDevices.getUserMedia({ audio: spoken })
       await context.audioWorklet.addModule('/voice-worklet.js')
     } catch (error) {
       return this.#end({ kind: 'over', why: microphoneWhy(error) })
