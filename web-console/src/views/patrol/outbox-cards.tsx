@@ -53,7 +53,7 @@ function Believed({ task, timeZone }: { readonly task: PatrolTask; readonly time
     <section className="card row g12">
       <PriorityShape priority={task.priority} size={30} />
       <p className="grow">
-        {t('patrol:believed')} <b className="t-amb">“{t(`words:assignment.${task.assignmentState}`)}”</b>
+        {t('patrol:believed')} <b className="t-amb">{t(`words:assignment.${task.assignmentState}`)}</b>
         {t('patrol:listComma')}
         <span className="n">{clockText(asOfMs, timeZone)}</span>
       </p>

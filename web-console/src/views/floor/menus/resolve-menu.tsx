@@ -104,7 +104,7 @@ function ResolveForm({ incident, disposition, category, report }: ResolveFormPro
   const [second, setSecond] = useState({ login: '', password: '' })
   const over = !isOpen(incident)
   const undone = useUndone(incident, disposition)
-  const { asked, press } = useSecondPress()
+  const { asked, lapsed, press } = useSecondPress()
   const twoPeople = !over && needsSecondPerson(incident)
   const early = mustVerifyFirst(incident, disposition)
   return (
@@ -117,8 +117,13 @@ function ResolveForm({ incident, disposition, category, report }: ResolveFormPro
       {isFinding(disposition) && incident.subject.phrases && <DuressHeard incident={incident} />}
       {twoPeople && <SecondPerson value={second} onChange={setSecond} />}
       {asked && (
-        <p className="t-amb" role="alert">
+        <p className="t-amb menu-undone" role="alert">
           {t('floor:menu.undone', { steps: undone })}
+        </p>
+      )}
+      {lapsed && !asked && (
+        <p className="t-amb" role="status">
+          {t('floor:menu.undoneLapsed')}
         </p>
       )}
       <FeedbackForm
