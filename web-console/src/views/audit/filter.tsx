@@ -1,6 +1,7 @@
 /** What both searches are asked by: words, days, and choices of their own. */
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { DayField } from '../../ui/day-field.tsx'
 import { Button } from '../../ui/parts.tsx'
 import type { Asked } from './use-search.ts'
 
@@ -28,12 +29,7 @@ export function Filter({ word, choices, busy, onSearch, children }: FilterProps)
     onSearch(asked)
   }
   const day = (name: 'from' | 'to') => (
-    <input
-      type="date"
-      value={asked[name] ?? ''}
-      aria-label={t(`reports:${name}Day`)}
-      onChange={event => set(name, event.target.value)}
-    />
+    <DayField value={asked[name] ?? ''} label={t(`reports:${name}Day`)} onDay={picked => set(name, picked)} />
   )
   return (
     <search>

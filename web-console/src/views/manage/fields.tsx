@@ -1,8 +1,10 @@
 /** Labelled inputs of the administration's forms, with what is wrong said below the field it is about. */
+
 import type { TFunction } from 'i18next'
 import { type KeyboardEvent, type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RecordFault } from '../../../../gateway/core/subject-record.ts'
+import { dayOf } from '../../ui/day-text.ts'
 import { Pick as Picker } from '../../ui/pick.tsx'
 import type { PickItem } from '../../ui/pick-match.ts'
 
@@ -82,6 +84,8 @@ interface TextFieldProps extends Omit<FieldProps, 'children'> {
 
 export function TextField(props: TextFieldProps) {
   const { value, onValue, lines, placeholder, type = 'text', autoFocus, onEnter, ...field } = props
+  // Written one way on every machine; what is no day is said at the field by the gateway.
+  const isDay = type === 'date'
   const keyDown = (event: KeyboardEvent) => {
     // While an input method composes, ↵ takes its word.
     if (!onEnter || event.key !== 'Enter' || event.nativeEvent.isComposing) return
@@ -94,7 +98,9 @@ export function TextField(props: TextFieldProps) {
         lines === undefined ? (
           <input
             {...attributes}
-            {...{ type, value, placeholder }}
+            {...(isDay ? ({ type: 'text', inputMode: 'numeric', maxLength: 12 } as const) : { type })}
+            {...{ value, placeholder: isDay ? '2026-01-31' : placeholder }}
+            onBlur={isDay ? () => onValue(dayOf(value) ?? value) : undefined}
             // biome-ignore lint/a11y/noAutofocus: a form that was just opened begins at its first field
             autoFocus={autoFocus}
             autoComplete="off"

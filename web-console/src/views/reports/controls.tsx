@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { ReportBy, ReportSpan } from '../../../../gateway/core/report.ts'
 import { openSheet } from '../../print/sheets.ts'
 import { useSession } from '../../session.tsx'
+import { DayField } from '../../ui/day-field.tsx'
 import { Button } from '../../ui/parts.tsx'
 import { SPAN_NAMES, spanOf } from './spans.ts'
 import { type Asked, askedOf } from './use-report.ts'
@@ -25,13 +26,12 @@ export function Controls({ asked, today, busy, onAsk, onAgain }: Props) {
   const set = (change: Partial<Asked>) => onAsk({ ...asked, ...change })
   const same = (span: ReportSpan) => span.fromDay === asked.fromDay && span.toDay === asked.toDay
   const day = (name: 'fromDay' | 'toDay') => (
-    <input
-      type="date"
+    <DayField
       value={asked[name]}
       max={today}
       required
-      aria-label={t(`reports:${name}`)}
-      onChange={event => event.target.value && set({ [name]: event.target.value })}
+      label={t(`reports:${name}`)}
+      onDay={picked => set({ [name]: picked })}
     />
   )
   return (

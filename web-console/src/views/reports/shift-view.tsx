@@ -1,8 +1,10 @@
 /** 交班报告: one shift, counted and listed: what came, how fast it was answered, who was on, what is left open, what was handed over. */
+
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ShiftIncidentLine, ShiftLog } from '../../../../gateway/core/shift-log.ts'
 import { openSheet } from '../../print/sheets.ts'
+import { DayField } from '../../ui/day-field.tsx'
 import { FailedLine } from '../../ui/failed.tsx'
 import { Button, Chip } from '../../ui/parts.tsx'
 import { spotText } from '../../ui/place-text.ts'
@@ -63,13 +65,12 @@ function ShiftControls({ log, today, busy, onAsk, onAgain }: ControlsProps) {
       <button type="button" className="chip" onClick={() => onAsk(undefined)}>
         {t('reports:shift.current')}
       </button>
-      <input
-        type="date"
+      <DayField
         value={log.day}
         max={today}
         required
-        aria-label={t('reports:column.day')}
-        onChange={event => event.target.value && onAsk({ ...asked, day: event.target.value })}
+        label={t('reports:column.day')}
+        onDay={day => onAsk({ ...asked, day })}
       />
       <fieldset className="row g6">
         <legend className="report-hidden">{t('reports:shift.starts')}</legend>
