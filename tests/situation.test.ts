@@ -29,7 +29,8 @@ let running: RunningGateway
 let patrol: ConsoleClient
 let operator: ConsoleClient
 let password: string
-let context: BrowserContext | undefined
+let operatorPassword: string
+const contexts: BrowserContext[] = []
 
 const incidents = (): Incident[] => [...running.gateway.incidents.all()]
 const told = async (command: Parameters<ConsoleClient['command']>[0]) =>
@@ -46,11 +47,12 @@ beforeAll(async () => {
   running = await runGateway({ dir, adapters: [createFakeProtocol().definition], consoleDir: DIST })
   password = await running.person('30001', 'patrol', { unitId: 'u1' })
   patrol = await logIn(running.url, '30001', password)
-  operator = await logIn(running.url, '10001', await running.person('10001', 'operator'), 1)
+  operatorPassword = await running.person('10001', 'operator')
+  operator = await logIn(running.url, '10001', operatorPassword, 1)
   await operator.connect()
 }, TEST_MS)
 afterAll(async () => {
-  await context?.close()
+  await Promise.allSettled(contexts.map(context => context.close()))
   for (const client of [patrol, operator]) client?.close()
   await running?.stop()
 })
@@ -102,7 +104,8 @@ it('the phone: what, a word, a photo, in both languages; off line it is kept and
   timeout: TEST_MS
 }, async () => {
   const position = { latitude: PLACE.lat, longitude: PLACE.lon }
-  context = await openBrowser({ dir, name: 'phone', width: 390, height: 844, position })
+  const context = await openBrowser({ dir, name: 'phone', width: 390, height: 844, position })
+  contexts.push(context)
   const page = await firstPage(context)
   page.setDefaultTimeout(PATIENCE_MS)
   await page.goto(`${running.url.replace('127.0.0.1', 'localhost')}/patrol`)
@@ -138,6 +141,25 @@ it('the phone: what, a word, a photo, in both languages; off line it is kept and
     incidents().find(each => each.alarmClass === 'medical' && each.evidence.some(item => item.kind === 'photo'))
   )
   expect(found).toMatchObject({ priority: 1, position: { lat: PLACE.lat } })
+})
+
+it('the floor reads in the head of the incident what was seen, in its own language', { timeout: TEST_MS }, async () => {
+  const context = await openBrowser({ dir, name: 'floor', width: 1920, height: 1080 })
+  contexts.push(context)
+  const page = await firstPage(context)
+  page.setDefaultTimeout(PATIENCE_MS)
+  await page.goto(running.url)
+  await enterAs(page, { login: '10001', password: operatorPassword, seat: 1 })
+  for (const [language, words] of [
+    ['en', 'Fire or smoke: 三楼冒烟'],
+    ['zh-CN', '火情烟雾：三楼冒烟']
+  ] as const) {
+    await speak(page, language)
+    // The oldest of the urgent ones.
+    await page.locator('.queue-waiting .queue-row', { hasText: '巡防 07 车' }).first().click()
+    await page.locator('.head-told', { hasText: words }).waitFor()
+  }
+  expect(await page.locator('.incident-head .chip', { hasText: '群众上报' }).count()).toBe(1)
 })
 
 async function picture(page: Page, name: string): Promise<void> {

@@ -24,7 +24,7 @@ export function IncidentHead({ incident, timeline }: IncidentHeadProps) {
     <header className="incident-head">
       <div className="row g16">
         <PriorityShape priority={incident.priority} size={40} />
-        <Who incident={incident} />
+        <Who incident={incident} timeline={timeline} />
         <Countdown incident={incident} />
       </div>
       <Lifecycle incident={incident} timeline={timeline} />
@@ -32,12 +32,13 @@ export function IncidentHead({ incident, timeline }: IncidentHeadProps) {
   )
 }
 
-function Who({ incident }: { readonly incident: Incident }) {
-  const { t } = useTranslation()
+function Who({ incident, timeline }: IncidentHeadProps) {
+  const { t, i18n } = useTranslation()
   const { subject } = incident
   const moved = hasMovedOn(incident, usePresent(incident.id))
   const name = subject.gridCell?.name
   const cell = name ? t(moved ? 'floor:head.cellAtPress' : 'floor:head.cell', { name }) : ''
+  const told = reportedText(incident, timeline, i18n.language)
   const number = t('floor:head.number', { number: incident.number })
   return (
     <div className="grow">
@@ -45,6 +46,11 @@ function Who({ incident }: { readonly incident: Incident }) {
         <h1 className="el">{subject.name}</h1>
         {subject.description && <span className="m nw head-description">{subject.description}</span>}
         <Chips incident={incident} />
+        {told && (
+          <span className="el head-told" title={told}>
+            {told}
+          </span>
+        )}
       </div>
       <div className="row g8 head-place">
         <PlaceLine incident={incident} />
@@ -52,6 +58,13 @@ function Who({ incident }: { readonly incident: Incident }) {
       </div>
     </div>
   )
+}
+
+/** What a patrol or a watcher of pictures says that he sees is the alarm: it is read first, not looked for in the record. */
+function reportedText({ sourceKind }: Incident, timeline: readonly TimelineEntry[], language: string): string {
+  if (sourceKind !== 'personReport') return ''
+  const data = timeline.find(({ kind }) => kind === 'opened')?.data
+  return String((language === 'en' && data?.textEn) || (data?.text ?? ''))
 }
 
 function Chips({ incident }: { readonly incident: Incident }) {
@@ -65,7 +78,10 @@ function Chips({ incident }: { readonly incident: Incident }) {
         <Icon name={sourceKind} size={14} />
         {t(`words:sourceKind.${sourceKind}`)}
       </Chip>
-      {alarmClass !== 'panic' && <Chip tone={tone}>{t(`words:alarmClass.${alarmClass}`)}</Chip>}
+      {/* People report reports: once is enough. */}
+      {alarmClass !== 'panic' && !(alarmClass === 'report' && sourceKind === 'personReport') && (
+        <Chip tone={tone}>{t(`words:alarmClass.${alarmClass}`)}</Chip>
+      )}
       <KeyedChips incident={incident} />
       {presses > 1 && <Chip tone="red">{t('floor:head.presses', { n: presses })}</Chip>}
       {nature && <Chip tone="red">{t(`words:nature.${nature}`)}</Chip>}
