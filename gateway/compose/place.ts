@@ -1,8 +1,10 @@
 /** The place itself, from the files that the configuration names: registry, grid, map, certificate. Their faults are told all at once. */
+import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
 import type { MapInfo } from '../core/wire.ts'
+import { checkSigner } from '../evidence/signer.ts'
 import { EMPTY_REGISTRY, loadRegistry, type RegistryData } from '../registry/load.ts'
 import { loadCertificate } from '../supervise/tls.ts'
 import { type Categories, loadCategories } from '../work/categories.ts'
@@ -29,12 +31,13 @@ export async function loadPlace({ registry, incidents }: Pick<Config, 'registry'
 
 /** Reads all that a start would read, and makes nothing: no certificate, no folder. */
 export async function checkFiles(
-  config: Pick<Config, 'registry' | 'incidents' | 'http' | 'storage'>,
+  config: Pick<Config, 'registry' | 'incidents' | 'http' | 'storage' | 'evidence'>,
   clock: Clock
 ): Promise<void> {
   const { tls } = config.http
   await together([
     loadPlace(config),
+    checkSigner(config.evidence.signingKeyFile || join(config.storage.dir, 'evidence-key.pem')),
     tls.keyFile === '' ? Promise.resolve() : loadCertificate({ ...tls, dir: config.storage.dir }, clock)
   ])
 }

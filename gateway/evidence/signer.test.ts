@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { GatewayError } from '../core/errors.ts'
 import { tempDir } from '../testing/temp-dir.ts'
-import { openSigner } from './signer.ts'
+import { checkSigner, openSigner } from './signer.ts'
 
 const dir = tempDir('signer')
 
@@ -38,6 +38,16 @@ it('makes the key that is not there, once, for its owner only', async () => {
   const again = await openSigner(file)
   expect([first.made, again.made, again.fingerprint]).toEqual([true, false, first.fingerprint])
   expect([statSync(file).mode & 0o777, existsSync(`${file}.new`)]).toEqual([0o600, false])
+})
+
+it('a check says what a start would, and makes no key', async () => {
+  const file = join(dir, 'checked.pem')
+  await checkSigner(file)
+  expect(existsSync(file)).toBe(false)
+  writeFileSync(file, 'garbage', { mode: 0o600 })
+  await expect(checkSigner(file)).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
+  await openSigner(join(dir, 'sound.pem'))
+  await checkSigner(join(dir, 'sound.pem'))
 })
 
 it('says that it can be read by others, how, and what to do', async () => {

@@ -26,6 +26,15 @@ export async function openSigner(file: string): Promise<Signer> {
   }
 }
 
+/** What a start would say of the file, and makes nothing: one that is not there is made then. */
+export async function checkSigner(file: string): Promise<void> {
+  const isThere = await stat(file).then(
+    () => true,
+    error => error.code !== 'ENOENT'
+  )
+  if (isThere) await readKeyFile(file)
+}
+
 /** SHA-256 of the key's DER (SPKI), hex. */
 export function fingerprintOf(publicKey: KeyObject): string {
   return createHash('sha256')
@@ -35,6 +44,10 @@ export function fingerprintOf(publicKey: KeyObject): string {
 
 async function loadKey(file: string): Promise<{ readonly key: KeyObject; readonly made: boolean }> {
   const made = await makeKey(file)
+  return { key: await readKeyFile(file), made }
+}
+
+async function readKeyFile(file: string): Promise<KeyObject> {
   const text = await readFile(file, 'utf8').catch(error => Promise.reject(wrong(file, unreadable(error))))
   const { mode } = await stat(file)
   if ((mode & 0o077) !== 0)
@@ -50,7 +63,7 @@ async function loadKey(file: string): Promise<{ readonly key: KeyObject; readonl
       file,
       `it is a key of type ${key.asymmetricKeyType}, Ed25519 is needed: openssl genpkey -algorithm ed25519`
     )
-  return { key, made }
+  return key
 }
 
 function unreadable(error: unknown): string {

@@ -49,7 +49,15 @@ export function fakeStore() {
 }
 
 /** One sink with its queue and sender. */
-export async function bench({ sink = SINK, queueMax = 100 }: { sink?: SinkSettings; queueMax?: number } = {}) {
+export async function bench({
+  sink = SINK,
+  queueMax = 100,
+  giveUpMs = SETTINGS.giveUpMs
+}: {
+  sink?: SinkSettings
+  queueMax?: number
+  giveUpMs?: number
+} = {}) {
   const { store, rows, state } = fakeStore()
   const clock = createFakeClock()
   const posts: { event: string; incident: string; delivery: string; body: string }[] = []
@@ -70,7 +78,7 @@ export async function bench({ sink = SINK, queueMax = 100 }: { sink?: SinkSettin
       ...more
     })
     const sender = createSender({
-      ...{ sink, outbox, store, clock, log: silentLog, settings: SETTINGS, random: () => 0.5 },
+      ...{ sink, outbox, store, clock, log: silentLog, settings: { ...SETTINGS, giveUpMs }, random: () => 0.5 },
       secret: async () => now.secret,
       isCalling: ({ body }) => now.calling !== '' && numberIn(body) === now.calling,
       onState: down => void downs.push(down),
