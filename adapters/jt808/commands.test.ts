@@ -10,6 +10,7 @@ import { callBody } from '../kit/vehicle-asks.ts'
 import { textBody, videoBody, videoEndBody } from './commands.ts'
 import type { Jt808Config } from './config.ts'
 import { decodeFrame, encodeFrame } from './frame.ts'
+import { trackBody } from './orders.ts'
 import { createTaxi, type TaxiOptions } from './simulator.ts'
 import { PHONE, setUp } from './testing.ts'
 
@@ -104,7 +105,9 @@ describe('orders', () => {
     const [text, call] = taxi.status.orders
     expect(readGb18030(text?.body.subarray(version === 2019 ? 2 : 1) ?? Buffer.alloc(0))).toBe('请回中心')
     expect(call?.body.toString('latin1')).toBe('\u00006650110')
-    expect(taxi.status.tracking).toEqual([3])
+    expect(await order({ kind: 'track', intervalS: 0, forS: 60 })).toEqual({ result: 'done' })
+    expect(taxi.status.tracking).toEqual([3, 0])
+    expect(trackBody(0, 60).toString('hex')).toBe('000000000000')
     await until('the photo', () => taxi.status.photos === 1)
   })
 

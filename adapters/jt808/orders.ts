@@ -8,11 +8,14 @@ import type { Jt808Config } from './config.ts'
 
 const PHOTO = 0x8801
 
-/** §8.16 0x8202: a report every `intervalS` for `forS`. */
+/**
+ * §8.16 0x8202: a report every `intervalS` for `forS`; an interval of 0 ends it. The standard lets the end go without its second field; it is
+ * sent all the same, since there are terminals that read six bytes and none to whom they are too many.
+ */
 export function trackBody(intervalS: number, forS: number): Buffer {
   const body = Buffer.alloc(6)
   body.writeUInt16BE(intervalS, 0)
-  body.writeUInt32BE(forS, 2)
+  body.writeUInt32BE(intervalS === 0 ? 0 : forS, 2)
   return body
 }
 

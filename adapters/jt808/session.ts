@@ -14,8 +14,8 @@ import type { TerminalContext } from './context.ts'
 import { decodeMessage, isSupported, type Message } from './decode.ts'
 import { claimedBy } from './explain.ts'
 import { decodeFrame, encodeFrame, type Frame } from './frame.ts'
+import { createGaps, type Gaps } from './gaps.ts'
 import { authKey, digest, sourceIdOf } from './identity.ts'
-import { createAssembler } from './parts.ts'
 import type { PhotoLine } from './photos.ts'
 import { isPlainReport, QuietLine } from './quiet-line.ts'
 
@@ -37,7 +37,7 @@ export class Terminal implements Link, Session, Life {
   readonly canWait = isPlainReport
   private readonly line: Line
   private readonly context: TerminalContext
-  private readonly assembler = createAssembler()
+  private readonly gaps: Gaps
   private readonly photos: PhotoLine
   private readonly out: HeldLine
   private readonly quiet: QuietLine
@@ -60,6 +60,7 @@ export class Terminal implements Link, Session, Life {
     this.origin = line.origin
     this.lastFrameMs = context.host.clock.steady()
     this.photos = context.photos.open(this)
+    this.gaps = createGaps(this, context.host)
     this.out = context.answers.open(
       bytes => line.write(bytes),
       () => this.quiet.tell()
@@ -229,9 +230,7 @@ export class Terminal implements Link, Session, Life {
       this.answer(part, [part.serial], UNSUPPORTED)
       return undefined
     }
-    const assembly = this.assembler.add(part)
-    if (assembly.state === 'refused') this.context.host.reject('parts', this.origin, assembly.detail)
-    return assembly.state === 'whole' ? assembly : undefined
+    return this.gaps.add(part, this.phone === part.phone)
   }
 
   /** By far the most that comes, so nothing waits that need not. */
@@ -395,6 +394,7 @@ export class Terminal implements Link, Session, Life {
     this.context.vehicles.detach(this)
     this.context.orders.detach(this)
     this.photos.close()
+    this.gaps.close()
     this.out.drop()
   }
 }

@@ -119,9 +119,12 @@ describe('a call and tracking', () => {
     expect(trackBody(5, 10).toString('hex')).toBe('0000050000000a')
     expect(await order({ kind: 'track', intervalS: 5, forS: 10 })).toEqual({ result: 'done' })
     expect(unit.status.orders[1]).toEqual({ id: 0x8202, body: trackBody(5, 10) })
+    // Two programs of terminals have this property for the end, one of them as a constant of its table.
+    expect(await order({ kind: 'track', intervalS: 0, forS: 10 })).toEqual({ result: 'done' })
+    expect(unit.status.orders[2]?.body.toString('hex')).toBe('ff000000000000')
     for (const number of ['', '1 2', '12a'])
       expect(await order({ kind: 'callBack', number })).toEqual({ result: 'unsupported' })
-    expect(unit.status.orders).toHaveLength(2)
+    expect(unit.status.orders).toHaveLength(3)
   })
 
   it('listening in is offered and sent only where it is switched on', async () => {

@@ -30,11 +30,15 @@ export function textBody(text: string, on: 'driver' | 'screen' | 'sign', aloud: 
   return said && Buffer.concat([Buffer.from([said.flags]), said.bytes, NUL])
 }
 
-/** 0x8202 by time (property 0): a report every `intervalS` for `forS`. */
+/** Property of 0x8202: ends the tracking under way, and what follows is not read. */
+const TRACK_END = 0xff
+
+/** 0x8202 by time (property 0): a report every `intervalS` for `forS`; an interval of 0 ends it. */
 export function trackBody(intervalS: number, forS: number): Buffer {
   const body = Buffer.alloc(7)
+  if (intervalS === 0) body.writeUInt8(TRACK_END, 0)
   body.writeUInt16BE(intervalS, 1)
-  body.writeUInt32BE(forS, 3)
+  body.writeUInt32BE(intervalS === 0 ? 0 : forS, 3)
   return body
 }
 

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { id, type SourceId, type SubjectId } from '../core/brand.ts'
 import { membersOf } from '../core/calling-subjects.ts'
+import type { CommandKind } from '../core/device-command.ts'
 import type { Alarm, Incident, SubjectCard } from '../core/incident.ts'
 import type { Adapter } from '../core/ports.ts'
 import type { Step } from '../core/step.ts'
@@ -28,6 +29,7 @@ async function inform(after: Incident, before: Incident | undefined, more: Parti
   const incidents = {
     alarmsOf: () => alarms,
     callsOf: () => [],
+    openOfSource: () => undefined,
     step: async (_: unknown, step: Step) => void steps.push(step)
   }
   await informSources(after, before, incidents, [{ name: 'sip', adapter }], silentLog)
@@ -76,4 +78,38 @@ test('a telephone that calls after the mark is hushed: the same, another of the 
   expect(hushed('sip:stranger')).toBe(false)
   expect(hushed('sip:second', dispatched)).toBe(false)
   expect(hushed('sip:second', { ...marked, subject: other })).toBe(false)
+})
+
+test('with the incident ends the tracking of its vehicles; one that calls in another incident, or cannot take it, is let be', async () => {
+  const TAXI = id<SourceId>('jt808:013900000007')
+  const told: unknown[] = []
+  const end = async (
+    after: Incident,
+    before: Incident,
+    other?: Incident,
+    kinds: readonly CommandKind[] = ['track']
+  ) => {
+    const adapter: Adapter = {
+      ...{ name: 'jt808', run: async () => {}, commandsOf: () => kinds },
+      async command(source, command) {
+        told.push([source, command])
+        throw new Error('the line is gone')
+      }
+    }
+    const incidents = {
+      ...{ alarmsOf: () => [sampleAlarm(after, { sourceId: TAXI }), sampleAlarm(after, { sourceId: TAXI })] },
+      ...{ callsOf: () => [], openOfSource: () => other, step: async () => undefined }
+    }
+    await informSources(after, before, incidents, [{ name: 'jt808', adapter }], silentLog)
+    return told.splice(0)
+  }
+  const resolved: Incident = { ...dispatched, state: 'resolved' }
+  const ended = [[TAXI, { kind: 'track', intervalS: 0, forS: 0 }]]
+  expect(await end(resolved, dispatched)).toEqual(ended)
+  expect(await end({ ...resolved, state: 'closed' }, resolved)).toEqual([])
+  expect(await end(enRoute, dispatched)).toEqual([])
+  expect(await end(resolved, dispatched, enRoute)).toEqual([])
+  expect(await end(resolved, dispatched, { ...enRoute, alarmClass: 'trouble', priority: 4 })).toEqual(ended)
+  expect(await end(resolved, dispatched, undefined, ['text'])).toEqual([])
+  expect(await end({ ...resolved, alarmClass: 'trouble', priority: 4 }, dispatched)).toEqual([])
 })

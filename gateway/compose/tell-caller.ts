@@ -1,6 +1,8 @@
 /** A caller still on the line hears that a unit has set off, since its telephone can show nothing. Never after duress (rule 5). */
 import { protocolOf, type SourceId } from '../core/brand.ts'
+import { END_OF_TRACKING } from '../core/device-command.ts'
 import type { Incident } from '../core/incident.ts'
+import { isOpen, laneOf } from '../core/lifecycle.ts'
 import type { Adapter, Log } from '../core/ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
 import type { PipelineRooms } from '../pipeline.ts'
@@ -8,19 +10,43 @@ import type { Registry } from '../registry/registry.ts'
 import { type Confirming, confirmDevices } from './confirm.ts'
 import { isDuressAt } from './duress.ts'
 
+interface Telling extends Confirming {
+  openOfSource(sourceId: SourceId): Incident | undefined
+}
+
 type Parts = readonly { readonly name: string; readonly adapter: Adapter }[]
 
 /** What the sources of an incident are told of a change. `before` undefined: after a restart, no call has outlived it. */
 export async function informSources(
   after: Incident,
   before: Incident | undefined,
-  incidents: Confirming,
+  incidents: Telling,
   parts: Parts,
   log: Log
 ): Promise<void> {
   if (after.duress && !before?.duress) hush(after, incidents, parts)
   const telling = before && hasSetOff(after, before) ? tellCallers(after, incidents, parts, log) : undefined
-  await Promise.all([confirmDevices(after, before, incidents, parts, log), telling])
+  const over = before && isOpen(before) && !isOpen(after) ? endTracking(after, incidents, parts, log) : undefined
+  await Promise.all([confirmDevices(after, before, incidents, parts, log), telling, over])
+}
+
+/**
+ * A press asks for a position every few seconds, an operator may have asked for more: with the incident that ends too (rule 10). One that is
+ * off line, or does not answer, ends by itself when the time that it was given is over.
+ */
+async function endTracking(incident: Incident, incidents: Telling, parts: Parts, log: Log): Promise<void> {
+  if (laneOf(incident) !== 'alarm') return
+  const end = async (source: SourceId): Promise<void> => {
+    const adapter = parts.find(part => part.name === protocolOf(source))?.adapter
+    const other = incidents.openOfSource(source)
+    if ((other && laneOf(other) === 'alarm') || !adapter?.commandsOf?.(source).includes('track')) return
+    try {
+      await adapter.command?.(source, END_OF_TRACKING)
+    } catch (error) {
+      log.warn({ err: error, source }, 'a vehicle could not be told that its tracking is over')
+    }
+  }
+  await Promise.all([...new Set(incidents.alarmsOf(incident.id).map(alarm => alarm.sourceId))].map(end))
 }
 
 /** Every telephone of the incident that may be in a call now. */

@@ -22,6 +22,7 @@ function setUp(enabled = true, transport: 'tcp' | 'udp' = 'tcp') {
   let health: StreamHealth[] = []
   let hears: ((health: StreamHealth) => void) | undefined
   const sounds: string[] = []
+  const lines: object[] = []
   let answer: CommandAnswer | Promise<CommandAnswer> = { result: 'done' }
   let incidents: Incident[] = []
   const video = createVehicleVideo({
@@ -39,7 +40,11 @@ function setUp(enabled = true, transport: 'tcp' | 'udp' = 'tcp') {
       extend: (item, toMs) => void extended.push([item, toMs])
     },
     cameras: { inVehicles: cameras => void known.push(cameras) },
-    incidents: { all: () => incidents, get: incidentId => incidents.find(each => each.id === incidentId) },
+    incidents: {
+      all: () => incidents,
+      get: incidentId => incidents.find(each => each.id === incidentId),
+      step: async (_, step) => void (step.kind === 'remark' && lines.push(step.data))
+    },
     evidence: () => ({ recordSound: (incident, camera) => void sounds.push(`${incident.id} ${camera.cameraId}`) }),
     parts: () => [
       {
@@ -70,6 +75,7 @@ function setUp(enabled = true, transport: 'tcp' | 'udp' = 'tcp') {
     video,
     change,
     sounds,
+    lines,
     sound: (each: Partial<StreamHealth>) => hears?.({ cameraId: CAMERA, state: 'live', ...each }),
     answers(result: CommandAnswer | Promise<CommandAnswer>) {
       answer = result
@@ -170,7 +176,7 @@ test('by UDP where that is set, by TCP every second time until a picture comes',
 })
 
 test('a leader lets the cabin be heard: the plane first, one clip with its sound when it comes, again with sound, over with the incident', async () => {
-  const { clock, asked, known, extended, video, change, sounds, sound, answers, live } = setUp()
+  const { clock, asked, known, extended, video, change, sounds, sound, answers, live, lines } = setUp()
   const stop = video.start()
   const cameras = [{ cameraId: CAMERA, name: '车内', distanceM: 0, vehicle }]
   const bare = { ...sampleIncident({ state: 'acknowledged' }), openedAtMs: clock.now(), cameras }
@@ -189,8 +195,11 @@ test('a leader lets the cabin be heard: the plane first, one clip with its sound
   // Not before the incident says so, not without sound, and once.
   sound({ sound: 'pcma' })
   const heard = change({ ...opened, cameras: [{ ...cameras[0], heard: true }] as never }, opened)
-  sound({ soundUnreadable: 'G.729' })
+  expect(lines).toEqual([])
+  for (let n = 0; n < 3; n++) sound({ soundUnreadable: 'G.729' })
   expect(sounds).toEqual([])
+  // Told in the incident, once: whoever listens would take it for a silent cabin.
+  expect(lines).toEqual([{ camera: '车内', kind: 'clip', soundCodec: 'G.729' }])
   for (let n = 0; n < 3; n++) sound({ sound: 'pcma' })
   expect(sounds).toEqual([`${opened.id} ${CAMERA}`])
   expect([asked.length, video.offered(heard, SOURCE)]).toEqual([count, false])

@@ -7,6 +7,7 @@ import type { IncidentCamera } from '../core/incident-camera.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
 import type { Media, MediaCamera, StreamHealth } from '../core/media.ts'
 import type { Adapter, Clock, Log } from '../core/ports.ts'
+import type { Step } from '../core/step.ts'
 import { type VehicleCamera, vehicleCameraUrl } from '../core/vehicle-camera.ts'
 import type { Evidence } from '../evidence/evidence.ts'
 
@@ -16,7 +17,11 @@ export interface VehicleVideoDeps {
   readonly log: Log
   readonly media: Pick<Media, 'vehiclePort' | 'health' | 'onHealth' | 'extend'>
   readonly cameras: { inVehicles(cameras: readonly MediaCamera[]): void }
-  readonly incidents: { all(): Iterable<Incident>; get(incidentId: IncidentId): Incident | undefined }
+  readonly incidents: {
+    all(): Iterable<Incident>
+    get(incidentId: IncidentId): Incident | undefined
+    step(incidentId: IncidentId, step: Step, actor: { readonly kind: 'system' }): Promise<unknown>
+  }
   /** Begins clips with the sound that comes now. */
   evidence(): Pick<Evidence, 'recordSound'>
   parts(): readonly { readonly name: string; readonly adapter: Adapter }[]
@@ -48,6 +53,8 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
   const hearing = new Map<string, IncidentId>()
   /** Clips with sound that were begun, by incident and camera. */
   const soundClips = new Set<string>()
+  /** Sound that comes and cannot be decoded, as told already, by incident and camera. */
+  const unreadable = new Map<string, string>()
 
   /** Cameras of incidents that want them, oldest first, by incident: in a storm nobody goes through all incidents for each change. */
   const wanting = new Map<IncidentId, readonly InsideCamera[]>()
@@ -73,7 +80,11 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
     for (const item of incident.evidence)
       if (item.heard && isRunning(item) && approved.has(item.cameraId))
         soundClips.add(`${incident.id} ${item.cameraId}`)
-    for (const { cameraId } of before) if (!approved.has(cameraId)) soundClips.delete(`${incident.id} ${cameraId}`)
+    for (const { cameraId } of before)
+      if (!approved.has(cameraId)) {
+        soundClips.delete(`${incident.id} ${cameraId}`)
+        unreadable.delete(`${incident.id} ${cameraId}`)
+      }
     return (
       isNews ||
       inside.length !== before.length ||
@@ -151,6 +162,23 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
     }
   }
 
+  /** Whoever waits to hear the cabin must not take a codec for silence: once for each coding of a camera. */
+  const tellUnreadable = ({ cameraId, soundUnreadable }: StreamHealth): void => {
+    if (soundUnreadable === undefined || !asked.get(cameraId)?.sound) return
+    for (const [incidentId, inside] of wanting) {
+      const camera = inside.find(each => each.cameraId === cameraId && each.heard)
+      const key = `${incidentId} ${cameraId}`
+      if (!camera || unreadable.get(key) === soundUnreadable) continue
+      unreadable.set(key, soundUnreadable)
+      const data = { camera: camera.name, kind: 'clip', soundCodec: soundUnreadable }
+      incidents
+        .step(incidentId, { kind: 'remark', line: 'evidenceFailed', data }, { kind: 'system' })
+        .catch(error =>
+          log.warn({ err: error, camera: cameraId }, 'that its sound cannot be read was not put on record')
+        )
+    }
+  }
+
   const again = (): void => {
     const live = new Set(
       media
@@ -193,7 +221,10 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
     start() {
       for (const incident of incidents.all()) note(incident)
       review()
-      const endHealth = media.onHealth(recordSound)
+      const endHealth = media.onHealth(health => {
+        recordSound(health)
+        tellUnreadable(health)
+      })
       const endAgain = clock.every(AGAIN_MS, again)
       return () => {
         endHealth()

@@ -13,7 +13,7 @@ export type DeviceCommand =
   /** The sound of the vehicle's cameras, which send their pictures already: live beside them and in the evidence, until the incident ends. */
   | { readonly kind: 'cabinSound' }
   | { readonly kind: 'photo'; readonly channel?: number }
-  /** Positions every `intervalS`, for `forS`. */
+  /** Positions every `intervalS`, for `forS`; an interval of 0 ends it. */
   | { readonly kind: 'track'; readonly intervalS: number; readonly forS: number }
   /** Absent partition 分区: the whole box. */
   | { readonly kind: 'arm'; readonly partition?: string }
@@ -23,6 +23,9 @@ export type DeviceCommand =
   | { readonly kind: 'relay'; readonly output: number; readonly on: boolean; readonly seconds?: number }
 
 export type CommandKind = DeviceCommand['kind']
+
+/** Back to the vehicle's usual interval. */
+export const END_OF_TRACKING: DeviceCommand = { kind: 'track', intervalS: 0, forS: 0 }
 
 export const COMMAND_KINDS = [
   'text',
@@ -99,7 +102,7 @@ export function saidOf(command: DeviceCommand): string {
     case 'cabinSound':
       return ''
     case 'track':
-      return `${command.intervalS} s / ${command.forS} s`
+      return command.intervalS === 0 ? '0 s' : `${command.intervalS} s / ${command.forS} s`
     case 'arm':
     case 'disarm':
       return command.partition ?? ''

@@ -19,7 +19,7 @@ export const COMMAND_BODIES: Readonly<Record<CommandKind, Type.TSchema>> = {
   listenIn: order({ number: Called }),
   cabinSound: order({}),
   photo: order({ channel: Type.Optional(Type.Integer({ minimum: 1, maximum: 255 })) }),
-  track: order({ intervalS: Seconds(1, 3_600), forS: Seconds(1, DAY_S) }),
+  track: order({ intervalS: Seconds(0, 3_600), forS: Seconds(1, DAY_S) }),
   arm: order({ partition: Partition }),
   disarm: order({ partition: Partition }),
   siren: order({ seconds: Seconds(0, 600) }),

@@ -197,13 +197,15 @@ describe('timeline', () => {
   })
 
   it('says in words why nothing was recorded, with the code at the end', () => {
-    const failed = (why: string) =>
-      timelineText(line(1, { kind: 'evidenceFailed', data: { camera: '北门', kind: 'clip', why } }), i18next.t).said
+    const told = (data: Readonly<Record<string, string>>) =>
+      timelineText(line(1, { kind: 'evidenceFailed', data: { camera: '北门', kind: 'clip', ...data } }), i18next.t)
+    const failed = (why: string) => told({ why }).said
     expect(failed('MEDIA_UNAVAILABLE: no picture: the camera does not answer')).toBe(
       '没有画面：摄像机或视频进程无应答 (MEDIA_UNAVAILABLE)'
     )
     expect(failed('spawn failed')).toBe('没有画面')
     expect(failed('the gateway was restarted while recording')).toBe('录制中网关重启')
+    expect(told({ soundCodec: 'G.729' })).toEqual({ text: '北门：声音编码 G.729 无法解码，听不到，也没有录音' })
   })
 
   it('says why the lifecycle refused, for every reason it still gives in these words', () => {

@@ -90,6 +90,7 @@ function sentence(entry: TimelineEntry, t: TFunction): { readonly key: string; r
   if (kind === 'evidence' && data.kind === 'voice') return { key: Number(data.gapS) > 0 ? 'voiceWithGaps' : 'voice' }
   if (kind === 'evidenceFailed' && data.kind === 'voice')
     return { key: isSilent(entry) ? 'voiceNothing' : 'voiceFailed' }
+  if (kind === 'evidenceFailed' && data.soundCodec !== undefined) return { key: 'soundUnreadable' }
   if (kind === 'evidence' && data.late === true) return { key: 'evidenceLate' }
   if (kind === 'evidence' && Number(data.preRollS) > 0) return { key: 'evidencePreRoll' }
   if (kind === 'deviceCommand' && data.result !== 'asked') return { key: 'deviceAnswered' }
@@ -110,7 +111,8 @@ export function timelineText(entry: TimelineEntry, t: TFunction): { readonly tex
   const { key, more } = sentence(entry, t)
   const text = t(`words:timeline.${key}`, { ...valuesOf(entry, t), ...more })
   if (isSilent(entry)) return { text }
-  if (entry.kind === 'evidenceFailed') return { text, said: failureText(String(entry.data.why ?? ''), t) }
+  if (entry.kind === 'evidenceFailed' && entry.data.soundCodec === undefined)
+    return { text, said: failureText(String(entry.data.why ?? ''), t) }
   if (entry.kind === 'evidence' && entry.data.cut !== undefined)
     return { text, said: t('words:failure.clipCut', { count: Number(entry.data.cut) }) }
   const english = t('common:languageIs') === 'en'

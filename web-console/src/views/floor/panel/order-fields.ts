@@ -28,7 +28,7 @@ export const ORDER_FIELDS: Readonly<Record<CommandKind, readonly OrderField[]>> 
   listenIn: [number],
   cabinSound: [],
   photo: [whole('channel', undefined, 1, 255, true)],
-  track: [whole('intervalS', '5', 1, 3_600), whole('forS', '600', 1, 86_400)],
+  track: [whole('intervalS', '5', 0, 3_600), whole('forS', '600', 1, 86_400)],
   arm: [partition],
   disarm: [partition],
   siren: [whole('seconds', '30', 0, 600)],
