@@ -13,7 +13,7 @@ import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 
 const HOME = { lat: 27.032, lon: 119.612 }
-const [AGREED, SILENT] = ['013900000101', '013900000102']
+const [AGREED, SILENT, TAXI] = ['013900000101', '013900000102', '013900000007']
 const FENCE = { name: '杏花巷', circle: { center: { ...HOME, datum: 'wgs84' }, radiusM: 200 } }
 const FALL = 1 << 30
 const dir = tempDir('locators-jt808')
@@ -27,7 +27,8 @@ const registry = {
       ...{ id: `jt808:${AGREED}`, subjectId: 'h1', kind: 'oneKeyCall' },
       locator: { consent: { by: '陈志明', on: '2026-11-01', relation: '女儿' }, fence: FENCE }
     },
-    { id: `jt808:${SILENT}`, subjectId: 'h2', kind: 'oneKeyCall', locator: { fence: FENCE } }
+    { id: `jt808:${SILENT}`, subjectId: 'h2', kind: 'oneKeyCall', locator: { fence: FENCE } },
+    { id: `jt808:${TAXI}`, subjectId: 'taxi', kind: 'taxi' }
   ]
 }
 /** A report so many metres north of home. */
@@ -91,6 +92,36 @@ test('leaving the fence, a press and a fall of who has agreed: each at its place
   pendant.end()
 })
 
+/** What the journal holds of a terminal, oldest first. */
+const journaled = (phone: string): readonly string[] => {
+  const db = openReadOnly(join(dir, 'data'))
+  const rows = db.prepare('SELECT body FROM signals WHERE body LIKE ? ORDER BY rowid').all(`%${phone}%`)
+  db.close()
+  return (rows as { body: string }[]).map(row => row.body)
+}
+
+test('a taxi’s place is stored with its press, and not with what it tells when nobody looks for it any more', async () => {
+  const taxi = await signIn(TAXI)
+  await report(taxi, 100, 1)
+  const press = await until('the press', () => incidentOf('闽J·T0637', 'panic'))
+  await end(press)
+  await report(taxi, 9_000)
+  const [pressed, released] = journaled(TAXI)
+  expect(pressed).toMatch(/"position".*"raw"/)
+  expect(released).toContain('"restore"')
+  expect(released).not.toMatch(/"position"|"raw"/)
+  // An emergency of two hours ago raises nothing, and where it was is nobody's business any more.
+  const items = [true, false].map((pressed, n) => locationBody(pressed, Date.now() - 7_200_000 + n * 60_000))
+  taxi.send(
+    0x0704,
+    Buffer.concat([Buffer.from([0, items.length, 1]), ...items.flatMap(item => [Buffer.from([0, item.length]), item])])
+  )
+  const late = await until('the late one', () => journaled(TAXI)[2])
+  expect(late).toContain('"status"')
+  expect(late).not.toMatch(/"position"|"raw"/)
+  taxi.end()
+})
+
 test('without a consent no place is stored, shown or watched; the press counts', async () => {
   const pendant = await signIn(SILENT)
   for (const metres of [500, 600, 700]) await report(pendant, metres)
@@ -99,11 +130,9 @@ test('without a consent no place is stored, shown or watched; the press counts',
   expect(incidentOf('赵国强', 'fence')).toBeUndefined()
   expect(press.positionSource).toBe('registry')
   expect(await look(press)).toEqual([200, { consent: false }])
-  const db = openReadOnly(join(dir, 'data'))
-  const rows = db.prepare('SELECT body FROM signals WHERE body LIKE ?').all(`%${SILENT}%`) as { body: string }[]
-  db.close()
+  const rows = journaled(SILENT)
   expect(rows.length).toBeGreaterThan(0)
   // Neither in words nor in the frame: latitude 27.038… as it stands there.
-  expect(rows.map(row => row.body).join('')).not.toMatch(/27\.03|"raw"/)
+  expect(rows.join('')).not.toMatch(/27\.03|"raw"/)
   pendant.end()
 })

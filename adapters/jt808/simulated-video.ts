@@ -162,10 +162,15 @@ function openLine({ host, tcp, udp }: Wish, over: () => void): Line {
   if (tcp === 0) {
     const socket = createSocket('udp4')
     socket.on('error', over)
+    let open = true
     return {
       transport: 'udp',
-      send: packet => socket.send(packet, udp, host, () => undefined),
-      close: () => void socket.close()
+      // What a killed ffmpeg has written still comes; a closed socket throws.
+      send: packet => open && socket.send(packet, udp, host, () => undefined),
+      close() {
+        if (open) socket.close()
+        open = false
+      }
     }
   }
   const socket = connect({ host, port: tcp, noDelay: true })

@@ -37,7 +37,7 @@ export interface LocatorDeps {
 }
 
 export interface Locators {
-  /** The signal as it may be stored: without its place, and without the frame that holds it, where nobody has agreed. */
+  /** The signal as it may be stored: without its place, and without the frame that holds it, where nobody has agreed, or where it calls for nothing and no incident is open. */
   minded(signal: Signal): Signal
   position(sourceId: SourceId, position: Position): void
   /** Of a locator with an open incident. */
@@ -90,7 +90,8 @@ export function createLocators(deps: LocatorDeps): Locators {
       ...{ sourceId, sourceKind: 'oneKeyCall', condition: 'alarm', alarmClass: 'fence', zone: fence.name },
       qualifier: after.outside ? 'new' : 'restore',
       eventId: `fence:${after.outside ? 'out' : 'in'}:${atMs}`,
-      ...{ receivedTimeMs: atMs, position: position.point, text: fence.name, verified: true, origin: 'fence' }
+      ...{ receivedTimeMs: atMs, text: fence.name, verified: true, origin: 'fence' },
+      ...(after.outside || openOf(sourceId) ? { position: position.point } : {})
     }
     try {
       await deps.accept(signal, { key: KEY + sourceId, value: after.outside ? 'out' : '' })
@@ -107,9 +108,10 @@ export function createLocators(deps: LocatorDeps): Locators {
   return {
     minded(signal) {
       const row = rowOf(signal.sourceId)
-      if (!row || row.locator?.consent || !signal.position) return signal
-      const { position: _place, raw: _frame, ...rest } = signal
-      return rest
+      if (!signal.position || (!row && signal.sourceKind !== 'taxi')) return signal
+      if (row && !row.locator?.consent) return withoutPlace(signal)
+      // The end of a press, or one of long ago, says where a car is that nobody looks for any more (rule 10).
+      return signal.qualifier === 'new' || openOf(signal.sourceId) ? signal : withoutPlace(signal)
     },
     position(sourceId, position) {
       const row = rowOf(sourceId)
@@ -146,6 +148,11 @@ export function createLocators(deps: LocatorDeps): Locators {
       }
     }
   }
+}
+
+/** Also without the frame, in which the place stands too. */
+function withoutPlace({ position: _place, raw: _frame, ...rest }: Signal): Signal {
+  return rest
 }
 
 function inWgs84(fence: Fence): Fence {

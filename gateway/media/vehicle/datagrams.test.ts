@@ -194,6 +194,24 @@ describe('the port by UDP', () => {
   })
 })
 
+it('a terminal that was asked for a connection after datagrams is taken at once; a late datagram is nobody’s', async () => {
+  const { port, units, terminal, dial, transports, nals, clock } = await start()
+  const send = terminal()
+  for (const bytes of picturePackets(0, annexB(PICTURES[0] ?? []), { kind: 0 })) await send(bytes)
+  await clock.advance(100)
+  await until('a picture by datagrams', () => units.length >= nals(1).length)
+  const { socket } = await dial()
+  for (const bytes of picturePackets(0, annexB(PICTURES[0] ?? []), { kind: 0 })) socket.write(bytes)
+  await until('the same by its connection', () => units.length >= 2 * nals(1).length)
+  const before = port.refused
+  await send(packet(900, Buffer.alloc(20), { kind: 1 }))
+  await until('the late one is refused', () => port.refused === before + 1)
+  for (const bytes of picturePackets(40, annexB(PICTURES[0] ?? []), { kind: 0 })) socket.write(bytes)
+  await until('the connection goes on', () => units.length >= 3 * nals(1).length)
+  expect(transports[0]).toBe('udp')
+  expect(socket.destroyed).toBe(false)
+})
+
 it('a terminal that dials again from its own address takes the place of its old connection', async () => {
   const { units, dial, nals } = await start()
   const old = await dial()

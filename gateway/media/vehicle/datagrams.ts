@@ -58,6 +58,15 @@ export class VehicleDatagrams {
     this.#socket = undefined
   }
 
+  /** Whoever waits for this vehicle's datagrams, when they came from this address: it sends by a connection from now on, and a late one is a stranger's. */
+  takeOver(key: string, address: string): VehicleSink | undefined {
+    const peer = this.#peers.get(key)
+    if (!peer || peer.address !== address) return undefined
+    peer.order.close()
+    this.#peers.delete(key)
+    return peer.sink
+  }
+
   #datagram(bytes: Buffer, from: RemoteInfo): void {
     const { clock } = this.#options
     const nowMs = clock.now()

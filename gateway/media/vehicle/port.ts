@@ -129,10 +129,14 @@ export class VehiclePort {
     return sink
   }
 
-  /** A terminal that is asked for more, or whose line was cut, is back before its old connection has ended: known by its address. */
-  #takeOver(key: string, { remoteAddress }: Socket): VehicleSink | undefined {
+  /**
+   * A terminal that is asked for more, or whose line was cut, is back before its old connection has ended: known by its address. So is one that was
+   * asked for a connection because its datagrams had stopped.
+   */
+  #takeOver(key: string, { remoteAddress = '' }: Socket): VehicleSink | undefined {
     const line = this.#lines.get(key)
-    if (!line || line.address !== remoteAddress) return undefined
+    if (!line) return this.#datagrams.takeOver(key, remoteAddress)
+    if (line.address !== remoteAddress) return undefined
     this.#lines.delete(key)
     line.socket.destroy()
     return line.sink
