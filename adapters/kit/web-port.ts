@@ -3,6 +3,8 @@ import { createServer as createHttp, type IncomingMessage, type RequestListener 
 import { createServer as createHttps } from 'node:https'
 import { createServer as createTcp, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { ConnectionPlaces, type Placed } from '../../gateway/core/connection-places.ts'
+import { networkOf } from '../../gateway/core/network.ts'
 
 export interface WebPortOptions {
   readonly port: number
@@ -24,36 +26,42 @@ const MAX_OF_ADDRESS = 128
 /** Whoever has not asked for a WebSocket by then is cut off. */
 const UPGRADE_MS = 5_000
 
+/** A connection at its place, which it keeps once it is a WebSocket: those are bounded by whoever takes them. */
+interface Caller extends Placed {
+  proven: boolean
+  readonly socket: Socket
+  readonly impatient: NodeJS.Timeout
+}
+
 /** Rejects with the system's error, e.g. EADDRINUSE. */
 export async function openWebPort(options: WebPortOptions): Promise<WebPort> {
-  const sockets = new Set<Socket>()
-  const perAddress = new Map<string, number>()
+  const places = new ConnectionPlaces<Caller>({ total: MAX_CONNECTIONS, perAddress: MAX_OF_ADDRESS })
+  const callers = new WeakMap<Duplex, Caller>()
   const refuse: RequestListener = (_, response) => response.writeHead(404).end()
   const plain = createHttp(refuse)
   const secure = options.tls ? createHttps(options.tls, refuse) : undefined
-  const impatient = new WeakMap<Duplex, NodeJS.Timeout>()
   for (const server of secure ? [plain, secure] : [plain]) {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      clearTimeout(impatient.get(rawOf(socket)))
+      const caller = callers.get(rawOf(socket))
+      if (caller) caller.proven = true
+      clearTimeout(caller?.impatient)
       options.upgrade(request, socket, head)
     })
     server.on('clientError', (_, socket) => socket.destroy())
   }
   const listener = createTcp({ noDelay: true, keepAlive: true }, socket => {
-    const address = socket.remoteAddress ?? 'unknown'
-    const ofAddress = perAddress.get(address) ?? 0
-    if (ofAddress >= MAX_OF_ADDRESS) return void socket.destroy()
-    perAddress.set(address, ofAddress + 1)
-    sockets.add(socket)
-    const timer = setTimeout(() => socket.destroy(), UPGRADE_MS)
-    impatient.set(socket, timer)
+    const impatient = setTimeout(() => socket.destroy(), UPGRADE_MS)
+    const caller: Caller = {
+      ...{ network: networkOf(socket.remoteAddress ?? 'unknown'), proven: false, socket, impatient }
+    }
     socket.once('close', () => {
-      clearTimeout(timer)
-      sockets.delete(socket)
-      const left = (perAddress.get(address) ?? 1) - 1
-      if (left > 0) perAddress.set(address, left)
-      else perAddress.delete(address)
+      clearTimeout(impatient)
+      places.leave(caller)
     })
+    const { taken, displaced } = places.take(caller)
+    if (!taken) return void socket.destroy()
+    displaced?.socket.destroy()
+    callers.set(socket, caller)
     socket.on('error', () => socket.destroy())
     socket.once('readable', () => {
       const first: Buffer | null = socket.read(1)
@@ -63,7 +71,6 @@ export async function openWebPort(options: WebPortOptions): Promise<WebPort> {
       server.emit('connection', socket)
     })
   })
-  listener.maxConnections = MAX_CONNECTIONS
   await new Promise<void>((resolve, reject) => {
     listener.once('error', reject)
     listener.listen(options.port, options.address, resolve)
@@ -72,7 +79,7 @@ export async function openWebPort(options: WebPortOptions): Promise<WebPort> {
   return {
     port: typeof bound === 'object' && bound ? bound.port : options.port,
     close() {
-      for (const socket of sockets) socket.destroy()
+      for (const { socket } of places) socket.destroy()
       listener.close()
     }
   }

@@ -8,6 +8,7 @@ import type { HearMode, VoiceRecording } from '../../gateway/core/voice.ts'
 import { tempDir } from '../../gateway/testing/temp-dir.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { ULAW_TO_ALAW } from '../kit/g711.ts'
+import { silentCrowd } from '../kit/testing-crowd.ts'
 import { Audience } from './audience.ts'
 import { createTelephone } from './simulator.ts'
 import { startAdapter } from './testing.ts'
@@ -114,7 +115,10 @@ describe('a console', () => {
   })
 })
 
-it('strangers who show no ticket take no place of a console, however many come and however they close', async () => {
+it.each([
+  ['from three addresses', 3],
+  ['from twelve, which fill every place', 12]
+])('strangers %s who show no ticket take no place of a console, however they close', async (_from, addresses) => {
   const audience = new Audience()
   const door = new VoiceDoor({
     port: 0,
@@ -125,8 +129,8 @@ it('strangers who show no ticket take no place of a console, however many come a
   })
   cleanups.push(() => door.close())
   const port = await door.open()
-  const silent = Array.from({ length: 64 }, (_, n) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/`, { localAddress: `127.0.0.${2 + (n % 3)}` })
+  const silent = Array.from({ length: 96 }, (_, n) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/`, { localAddress: `127.0.0.${2 + (n % addresses)}` })
     socket.on('error', () => {})
     cleanups.push(() => socket.terminate())
     return new Promise(resolve => socket.once('open', resolve).once('close', resolve))
@@ -155,4 +159,17 @@ it('µ-law is heard as A-law, a short loss as silence, a late packet not at all'
     audience.heard(packet(sequence, byte), 'ulaw')
   const expected = [0x10, 0x20, undefined, 0x30].map(byte => (byte === undefined ? 0xd5 : ULAW_TO_ALAW[byte]))
   expect(heard.map(step => step[0])).toEqual(expected)
+})
+
+it('nor do silent connections that hold every place of the port', async () => {
+  const audience = new Audience()
+  const door = new VoiceDoor({ port: 0, address: '127.0.0.1', audience: () => audience, hungUp() {}, way() {} })
+  cleanups.push(() => door.close())
+  const port = await door.open()
+  const crowds = await Promise.all([66, 67, 68, 69].map(n => silentCrowd(port, 128, `127.0.0.${n}`)))
+  for (const crowd of crowds) cleanups.push(crowd.end)
+  door.admit({ ticket: 'good-good-good', line: 'voice-1', mode: 'live', user: 'u-lin' })
+  const lin = console_({ port, path: '/', ticket: 'good-good-good' })
+  await until('it hears', () => lin.words.length > 0)
+  expect(crowds.reduce((sum, { closed }) => sum + closed, 0)).toBe(1)
 })

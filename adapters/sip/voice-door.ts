@@ -8,6 +8,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { ConnectionPlaces, type Placed } from '../../gateway/core/connection-places.ts'
+import { networkOf } from '../../gateway/core/network.ts'
 import type { HearMode, WayChosen } from '../../gateway/core/voice.ts'
 import { openWebPort, type WebPort } from '../kit/web-port.ts'
 import type { Audience, Hearer } from './audience.ts'
@@ -52,7 +54,7 @@ const FIRST_BYTES = 80_000
 const MAX_MESSAGE_BYTES = MAX_OFFER_BYTES + 2_048
 const MAX_OF_CALL = 4
 const MAX_HEARERS = 64
-/** Sockets that have shown no ticket yet: few, of one address fewer, so that strangers take no place of who has one. */
+/** Sockets that have shown no ticket yet: few, of one address fewer, and the oldest of a crowd goes for who comes, so that strangers take no place of who has one. */
 const MAX_UNTICKETED = 64
 const MAX_UNTICKETED_OF_ADDRESS = 8
 /** Who was turned away and does not close is cut off. */
@@ -66,6 +68,11 @@ const CLOSE_REFUSED = 4403
 const CLOSE_GONE = 4404
 const CLOSE_SLOW = 4408
 
+/** Who has shown no ticket yet. */
+interface Unticketed extends Placed {
+  readonly socket: Duplex
+}
+
 export class VoiceDoor {
   readonly #options: DoorOptions
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
@@ -76,8 +83,10 @@ export class VoiceDoor {
   readonly #words = new Map<string, Map<string, DoorWord>>()
   readonly #talkers = new Map<string, WebSocket>()
   readonly #alive = new WeakSet<WebSocket>()
-  /** Who has shown no ticket yet, with their addresses. */
-  readonly #unticketed = new Map<WebSocket, string>()
+  readonly #unticketed = new ConnectionPlaces<Unticketed>({
+    total: MAX_UNTICKETED,
+    perAddress: MAX_UNTICKETED_OF_ADDRESS
+  })
   #port: WebPort | undefined
   #ping: NodeJS.Timeout | undefined
 
@@ -129,13 +138,13 @@ export class VoiceDoor {
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { remoteAddress: address = 'unknown', localAddress = '' } = request.socket
-    if (!isOurPage(request) || !this.#mayWait(address)) return void socket.destroy()
-    this.#sockets.handleUpgrade(request, socket, head, client => this.#arrived(client, address, localAddress))
-  }
-
-  #mayWait(address: string): boolean {
-    const ofAddress = [...this.#unticketed.values()].filter(each => each === address)
-    return this.#unticketed.size < MAX_UNTICKETED && ofAddress.length < MAX_UNTICKETED_OF_ADDRESS
+    if (!isOurPage(request)) return void socket.destroy()
+    const waiting: Unticketed = { network: networkOf(address), proven: false, socket }
+    const { taken, displaced } = this.#unticketed.take(waiting)
+    if (!taken) return void socket.destroy()
+    displaced?.socket.destroy()
+    socket.once('close', () => this.#unticketed.leave(waiting))
+    this.#sockets.handleUpgrade(request, socket, head, client => this.#arrived(client, waiting, localAddress))
   }
 
   #turnAway(socket: WebSocket, code: number, why: string): void {
@@ -143,9 +152,7 @@ export class VoiceDoor {
     setTimeout(() => socket.terminate(), FAREWELL_MS).unref()
   }
 
-  #arrived(socket: WebSocket, address: string, localAddress: string): void {
-    this.#unticketed.set(socket, address)
-    socket.once('close', () => this.#unticketed.delete(socket))
+  #arrived(socket: WebSocket, waiting: Unticketed, localAddress: string): void {
     this.#alive.add(socket)
     socket.on('pong', () => this.#alive.add(socket))
     socket.on('error', () => socket.terminate())
@@ -155,13 +162,13 @@ export class VoiceDoor {
       const ticket = isBinary ? '' : ticketOf(data.toString())
       const pass = this.#passes.get(ticket)
       this.#passes.delete(ticket)
-      if (pass) this.#seat(socket, pass, localAddress)
+      if (pass) this.#seat(socket, pass, waiting, localAddress)
       else this.#turnAway(socket, CLOSE_REFUSED, 'ticket refused')
     })
     socket.once('close', () => clearTimeout(late))
   }
 
-  #seat(socket: WebSocket, pass: Pass, localAddress: string): void {
+  #seat(socket: WebSocket, pass: Pass, waiting: Unticketed, localAddress: string): void {
     const audience = this.#options.audience(pass.line)
     if (!audience) {
       socket.close(CLOSE_GONE, 'the call is over')
@@ -172,7 +179,7 @@ export class VoiceDoor {
       if (pass.mode === 'talk') this.#options.hungUp(pass.line)
       return
     }
-    this.#unticketed.delete(socket)
+    this.#unticketed.leave(waiting)
     this.#userOf.set(socket, pass.user)
     const own = hearerOf(socket, pass.mode)
     say(socket, { type: 'open', ...(pass.mode === 'talk' ? { webrtc: this.#options.rtc !== undefined } : {}) })
