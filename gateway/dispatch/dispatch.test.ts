@@ -350,11 +350,12 @@ describe('a car that drives on after the press', () => {
 })
 
 describe('nobody available', () => {
-  test('is said once a minute, however often it is asked; who comes on duty is offered', async () => {
+  test('is said once, however often and long it is asked, and again after one was sent and did not go; who comes on duty is offered', async () => {
     const clock = createFakeClock(0)
-    const incident: Incident = sampleIncident({ position: ACROSS })
+    let incident: Incident = sampleIncident({ position: undefined })
     const units = createUnits(clock, [ROW], new Map())
     const steps: Step[] = []
+    const said = () => steps.flatMap(step => (step.kind === 'remark' ? [step.data] : []))
     const dispatch = createDispatch({
       clock,
       log: silentLog,
@@ -370,11 +371,21 @@ describe('nobody available', () => {
         refuse: async () => Promise.reject(new Error('not here'))
       }
     })
-    for (let n = 0; n < 4; n++) {
-      await dispatch.offerNearest(incident.id)
-      await clock.advance(30_000)
+    const ask = async () => {
+      for (let n = 0; n < 20; n++) {
+        await dispatch.offerNearest(incident.id)
+        await clock.advance(30_000)
+      }
     }
-    expect(steps.map(step => step.kind === 'remark' && step.line)).toEqual(['noUnit', 'noUnit'])
+    await ask()
+    expect(said()).toEqual([{ unplaced: true }])
+    // Its place is known: the reason is another one.
+    incident = { ...incident, position: ACROSS }
+    await ask()
+    expect(said()).toEqual([{ unplaced: true }, {}])
+    incident = { ...incident, assignments: [order('u1', 'declined')] }
+    await ask()
+    expect(said()).toEqual([{ unplaced: true }, {}, {}])
     units.setDuty(ROW.id, { sinceMs: 0, members: [] })
     units.setPosition(ROW.id, { point: HERE, atMs: clock.now() })
     await dispatch.offerNearest(incident.id)

@@ -61,7 +61,6 @@ export interface Dispatch {
 
 /** Ways are worked out anew after this. */
 const WAYS_MS = 5_000
-const NO_UNIT_EVERY_MS = 60_000
 /** In a storm the nearest unit may be given another order at the same moment. */
 const MAX_ASKED = 3
 /** For this long after a refusal the next nearest is asked; later it is for the floor. */
@@ -155,18 +154,20 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     return incident
   }
 
-  /** One line a minute: asking goes on all the while. */
-  const saidNoUnit = new Map<IncidentId, number>()
+  /** What was true when it was last said: asking goes on all the while, and a line that says nothing new hides those that do. */
+  const saidNoUnit = new Map<IncidentId, string>()
   const sayNoUnit = async (incident: Incident): Promise<void> => {
     const { id: incidentId, position } = asItIs(incident)
-    if (clock.steady() - (saidNoUnit.get(incidentId) ?? Number.NEGATIVE_INFINITY) < NO_UNIT_EVERY_MS) return
-    if (saidNoUnit.size > 10_000) saidNoUnit.clear()
-    saidNoUnit.set(incidentId, clock.steady())
+    // Since then one may have been sent there, or somebody may have taken it again.
+    const now = [position !== undefined, incident.assignments.length, incident.takenAgainAtMs].join(' ')
+    if (saidNoUnit.get(incidentId) === now) return
     await incidents.step(
       incidentId,
       { kind: 'remark', line: 'noUnit', data: position ? {} : { unplaced: true } },
       SYSTEM
     )
+    if (saidNoUnit.size > 10_000) saidNoUnit.clear()
+    saidNoUnit.set(incidentId, now)
   }
 
   /** Being offered at this moment by another incident of the same tick. */
