@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verifyEvidence } from '../gateway/compose/verify-evidence.ts'
+import { id } from '../gateway/core/brand.ts'
 import type { ClipRequest, ClipResult } from '../gateway/core/media.ts'
 import type { EvidenceDetail, EvidenceList, ExportJob, Hold } from '../gateway/core/wire.ts'
 import { complaints, probe } from '../gateway/media/testing/player.ts'
@@ -101,7 +102,10 @@ beforeAll(async () => {
     const rows = async (query: string) => (await json<EvidenceList>(await leader.get(`/api/evidence?${query}`))).rows
     const own = await rows(`incidentId=${incidentId}`)
     const found = await rows(`search=${own[0]?.incidentNumber}`)
-    return own.every(row => row.item.state === 'ready' && row.sealed) && found.length === own.length
+    const all = running.gateway.incidents.get(id(incidentId))?.evidence.length ?? 0
+    // An empty list would be in order as well: all that the incident has must be in it.
+    if (all < 2 || own.length !== all || found.length !== all) return false
+    return own.every(row => row.item.state === 'ready' && row.sealed)
   })
 })
 afterAll(() => running?.stop())
