@@ -64,6 +64,8 @@ export class Stream {
   #audio: AudioIntake | undefined
   /** Of a vehicle's camera, where it may change while the picture goes on. */
   #hears: boolean
+  /** When that was last decided otherwise, by the clock that nobody sets: its vehicle is asked anew then. */
+  #askedMs: number | undefined
   #unreadable: string | undefined
   #abort: AbortController | undefined
   #running: Promise<void> = Promise.resolve()
@@ -132,6 +134,7 @@ export class Stream {
 
   /** From now on a vehicle's sound is taken in, or no more; its picture goes on. */
   hear(on: boolean): void {
+    if (on !== this.#hears) this.#askedMs = this.#options.clock.steady()
     this.#hears = on
     if (on) return
     this.#audio = undefined
@@ -225,6 +228,7 @@ export class Stream {
     if (phone && phones) return new VehicleSession({ key: phoneKey(phone), port: phones, clock }, sent)
     const heard = {
       ...{ ...sent, hears: () => this.#hears, sound: (track: AudioTrack) => this.#hear(track, () => undefined) },
+      askedMs: () => this.#askedMs,
       unreadable: (name: string | undefined) => {
         this.#unreadable = name
         this.#options.changed()

@@ -36,12 +36,14 @@ async function start() {
   ends.push(() => port.stop())
   const units: Buffer[] = []
   const faults: string[] = []
+  let askedMs: number | undefined
   const transports: string[] = []
   const session = new VehicleSession(
     { key: `${SIM}/1`, port, clock },
     {
       playing: (_tracks, transport) => transports.push(transport),
       packet: (_track, bytes, from, to) => units.push(Buffer.from(bytes.subarray(from + 12, to))),
+      askedMs: () => askedMs,
       fault: fault => faults.push(fault)
     }
   )
@@ -51,8 +53,10 @@ async function start() {
     abort.abort()
     return over.catch(() => undefined)
   })
-  const terminal = () => {
+  const terminal = async (address = '127.0.0.1') => {
     const socket = createSocket('udp4')
+    socket.bind(0, address)
+    await once(socket, 'listening')
     ends.push(() => socket.close())
     return (bytes: Buffer) => new Promise<void>(resolve => socket.send(bytes, number, '127.0.0.1', () => resolve()))
   }
@@ -65,7 +69,10 @@ async function start() {
     return { socket, closed }
   }
   const nals = (count: number) => PICTURES.slice(0, count).flat()
-  return { clock, port, units, faults, transports, terminal, dial, over, nals }
+  const ask = () => {
+    askedMs = clock.steady()
+  }
+  return { ask, clock, port, units, faults, transports, terminal, dial, over, nals }
 }
 
 describe('numbers', () => {
@@ -130,7 +137,7 @@ describe('numbers', () => {
 describe('the port by UDP', () => {
   it('pictures out of order and doubled are whole; what is lost is left out; another address is nobody', async () => {
     const { clock, port, units, faults, transports, terminal, nals } = await start()
-    const [own, foreign] = [terminal(), terminal()]
+    const [own, foreign] = [await terminal(), await terminal()]
     let n = 0
     const packets = (k: number) => {
       const made = picturePackets(n, annexB(PICTURES[k] ?? []), { kind: k % 5 === 0 ? 0 : 1 })
@@ -166,7 +173,7 @@ describe('the port by UDP', () => {
 
   it('a vehicle that was silent may come from another address; silent for long, its line is over', async () => {
     const { clock, units, terminal, over, nals } = await start()
-    const [before, after] = [terminal(), terminal()]
+    const [before, after] = [await terminal(), await terminal()]
     await before(packet(0, annexB(PICTURES[0] ?? [])))
     await until('the first picture', () => units.length === nals(1).length)
     await clock.advance(3_001)
@@ -180,7 +187,7 @@ describe('the port by UDP', () => {
 
   it('a clock that is set, ahead or back, is no silence: the line stays, and stays the first address’s', async () => {
     const { clock, units, faults, terminal, nals } = await start()
-    const [own, foreign] = [terminal(), terminal()]
+    const [own, foreign] = [await terminal(), await terminal()]
     await own(packet(0, annexB(PICTURES[0] ?? [])))
     await until('the first picture', () => units.length === nals(1).length)
     clock.set(3_600_000)
@@ -196,7 +203,7 @@ describe('the port by UDP', () => {
 
 it('a terminal that was asked for a connection after datagrams is taken at once; a late datagram is nobody’s', async () => {
   const { port, units, terminal, dial, transports, nals, clock } = await start()
-  const send = terminal()
+  const send = await terminal()
   for (const bytes of picturePackets(0, annexB(PICTURES[0] ?? []), { kind: 0 })) await send(bytes)
   await clock.advance(100)
   await until('a picture by datagrams', () => units.length >= nals(1).length)
@@ -210,6 +217,44 @@ it('a terminal that was asked for a connection after datagrams is taken at once;
   await until('the connection goes on', () => units.length >= 3 * nals(1).length)
   expect(transports[0]).toBe('udp')
   expect(socket.destroyed).toBe(false)
+})
+
+it('a terminal that was asked for something else comes from another port at once, and once; another address, and a port without an order, do not', async () => {
+  const { ask, clock, units, faults, terminal, nals } = await start()
+  const [old, anew, third, foreign] = [
+    ...[await terminal(), await terminal(), await terminal()],
+    await terminal('127.0.0.2')
+  ] as const
+  const picture = (number: number) => picturePackets(number, annexB(PICTURES[0] ?? []), { kind: 0 })
+  const send = async (by: typeof old, number: number) => {
+    for (const bytes of picture(number)) await by?.(bytes)
+  }
+  const shown = (times: number) => until(`${times} times`, () => units.length === times * nals(1).length)
+  const refused = async (by: typeof old) => {
+    const before = faults.filter(each => each === 'udpForeign').length
+    await by?.(packet(900, Buffer.alloc(20), { kind: 1 }))
+    await until('it is refused', () => faults.filter(each => each === 'udpForeign').length === before + 1)
+  }
+  await send(old, 0)
+  await shown(1)
+  await refused(anew)
+  ask()
+  await refused(foreign)
+  await send(anew, 0)
+  await shown(2)
+  // What the old port has still sent, and a third one, are late or somebody else's.
+  await refused(old)
+  await refused(third)
+  await refused(foreign)
+  await send(anew, picture(0).length)
+  await shown(3)
+  ask()
+  for (let second = 0; second < 16; second++) {
+    await clock.advance(1_000)
+    await send(anew, (second + 2) * picture(0).length)
+    await shown(4 + second)
+  }
+  await refused(third)
 })
 
 it('a terminal that dials again from its own address takes the place of its old connection', async () => {

@@ -11,6 +11,8 @@ import type { VehicleSink } from './port.ts'
 const RECEIVE_BUFFER_BYTES = 2 * 1024 * 1024
 /** A vehicle that has been silent for so long may be back from another address: mobile networks give new ones. */
 const MOVED_MS = 3_000
+/** Within this a terminal that was asked for something else does it; many of them begin anew from another port. */
+const ASKED_MS = 15_000
 
 interface Peer {
   readonly sink: VehicleSink
@@ -19,6 +21,8 @@ interface Peer {
   port: number
   /** By the clock that nobody sets. */
   lastMs: number
+  /** The newest order at the time that it was taken: one order lets it come from another port once. */
+  readonly askedMs: number | undefined
 }
 
 export interface VehicleDatagramsOptions {
@@ -85,6 +89,10 @@ export class VehicleDatagrams {
     const known = this.#peers.get(key)
     if (!known) return this.#admit(key, from)
     if (known.address === from.address && known.port === from.port) return known
+    if (this.#isAnew(known, from)) {
+      const sink = this.takeOver(key, from.address)
+      if (sink) return this.#take(key, sink, from)
+    }
     if (this.#options.clock.steady() - known.lastMs < MOVED_MS) {
       known.sink.fault('udpForeign')
       return undefined
@@ -94,17 +102,29 @@ export class VehicleDatagrams {
     return known
   }
 
-  #admit(key: string, { address, port }: RemoteInfo): Peer | undefined {
+  /** From its own address, right after we have asked it for something else. */
+  #isAnew({ sink, address, askedMs: before }: Peer, from: RemoteInfo): boolean {
+    const askedMs = sink.askedMs?.()
+    if (askedMs === undefined || askedMs === before || address !== from.address) return false
+    return this.#options.clock.steady() - askedMs <= ASKED_MS
+  }
+
+  #admit(key: string, from: RemoteInfo): Peer | undefined {
     const sink = this.#options.claim(key)
     if (!sink) {
       this.#options.refused()
       return undefined
     }
+    return this.#take(key, sink, from)
+  }
+
+  #take(key: string, sink: VehicleSink, { address, port }: RemoteInfo): Peer {
     const order = new VehicleOrder(this.#options.clock, {
       packet: (bytes, arrivalMs) => sink.packet(decode(bytes, bytes.length), arrivalMs),
       fault: fault => sink.fault(fault)
     })
-    const peer = { sink, order, address, port, lastMs: this.#options.clock.steady() }
+    const lastMs = this.#options.clock.steady()
+    const peer = { sink, order, address, port, lastMs, askedMs: sink.askedMs?.() }
     this.#peers.set(key, peer)
     sink.opened(() => {
       order.close()

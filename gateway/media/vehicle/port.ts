@@ -12,6 +12,8 @@ export interface VehicleSink {
   opened(close: () => void, transport: 'tcp' | 'udp'): void
   /** Within the read: copy what is needed longer. */
   packet(packet: VehiclePacket, arrivalMs: number): void
+  /** When the vehicle was last asked for something else while it sent, by the clock that nobody sets. */
+  askedMs?(): number | undefined
   fault(fault: CutFault | UdpFault): void
   closed(): void
 }

@@ -34,6 +34,8 @@ export interface VehicleEvents extends Pick<SessionEvents, 'playing'>, Pick<Trac
   fault(fault: string): void
   /** Whether sound is taken in at this moment; absent: never. */
   hears?(): boolean
+  /** When the vehicle was last asked for something else while it sent, by the clock that nobody sets. */
+  askedMs?(): number | undefined
   /** The form of the sound that follows; anew where it changes. */
   sound?(track: AudioTrack): void
   /** Sound comes and is not decoded: its name in the standard; undefined: it is. */
@@ -98,6 +100,7 @@ export class VehicleSession {
           lastMs = this.#clock.steady()
           this.#take(packet, arrivalMs)
         },
+        askedMs: () => this.#events.askedMs?.(),
         fault: fault => this.#events.fault(fault),
         closed: () => end(() => reject(new RtspFault('closed', 'the sender has ended its connection')))
       })
