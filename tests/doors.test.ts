@@ -101,3 +101,20 @@ test('a flood of strangers becomes a storm and a named address on every floor', 
     ['unknownFlood', '10.9.8.6']
   ])
 })
+
+test.each(['port', 'httpsPort'])(
+  'a taken http.%s is named with its setting, as that of any other listener',
+  async setting => {
+    const port = running.port(`http.${setting}`)
+    const another = runGateway({
+      dir: tempDir('doors-taken'),
+      adapters: [protocol.definition],
+      registry: { ...SMALL_TOWN, sources: [] },
+      config: { http: { address: '127.0.0.1', port: 0, httpsPort: 0, [setting]: port } }
+    })
+    await expect(another).rejects.toMatchObject({
+      code: 'PORT_TAKEN',
+      detail: { port, setting: `http.${setting}` }
+    })
+  }
+)

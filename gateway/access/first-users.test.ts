@@ -54,6 +54,15 @@ it('makes one administrator when nobody exists, and only then', async () => {
   expect(access.users()).toHaveLength(1)
 })
 
+it('makes an administrator beside people that were made before the first start, under a number that is free', async () => {
+  await access.putUser({ login: '10001', name: '林晓', role: 'operator' }, 'command line')
+  const made = await ensureAdministrator(access)
+  expect(made?.user).toMatchObject({ login: '10002', role: 'administrator' })
+  await expect(login('10001', made?.password ?? '')).rejects.toBeDefined()
+  await access.setDisabled('10002', true, 'command line')
+  expect(await ensureAdministrator(access)).toBeUndefined()
+})
+
 it('makes the people of the demo, whose passwords stand in a private file and work', async () => {
   await ensureDemoUsers(access, people)
   expect(access.users().map(user => [user.login, user.role, user.unitId ?? user.fleetId])).toEqual([

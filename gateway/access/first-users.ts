@@ -7,10 +7,19 @@ import type { Role } from '../core/wire.ts'
 import type { Access } from './access.ts'
 import type { MadeUser, NewUser } from './users.ts'
 
-/** When nobody exists: administrator 10001 with a random password, to be printed once and kept nowhere; else undefined. */
+const FIRST_ADMINISTRATOR = 10_001
+
+/**
+ * When no administrator was ever made, also where the command line made others before the first start: administrator 10001,
+ * or the next free number, with a random password, to be printed once and kept nowhere; else undefined. One kept out counts as made.
+ */
 export async function ensureAdministrator(access: Access): Promise<MadeUser | undefined> {
-  if (access.users().length > 0) return undefined
-  return access.putUser({ login: '10001', name: '管理员', role: 'administrator' }, 'system')
+  const users = access.users()
+  if (users.some(user => user.role === 'administrator')) return undefined
+  const taken = new Set(users.map(user => user.login))
+  let number = FIRST_ADMINISTRATOR
+  while (taken.has(String(number))) number += 1
+  return access.putUser({ login: String(number), name: '管理员', role: 'administrator' }, 'system')
 }
 
 export interface DemoPeople {

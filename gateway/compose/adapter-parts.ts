@@ -2,7 +2,7 @@
 import type { Config } from '../config.ts'
 import type { AdapterContext, AdapterDefinition } from '../core/adapter.ts'
 import type { Adapter, Endpoint } from '../core/ports.ts'
-import { explainListenError } from '../supervise/port-owner.ts'
+import { explainListenError, withOwner } from '../supervise/port-owner.ts'
 import { createHost, type HostDeps } from './adapter-host.ts'
 
 export interface AdapterPart {
@@ -62,7 +62,7 @@ function createPart(definition: AdapterDefinition, settings: unknown, deps: Adap
 /** A taken port is said with its owner and the setting to change. */
 async function explained(error: unknown, name: string): Promise<unknown> {
   const { port, address, syscall } = error as { port?: number; address?: string; syscall?: string }
-  if (port === undefined) return error
+  if (port === undefined) return withOwner(error)
   const protocol = syscall === 'bind' ? 'udp' : 'tcp'
   return explainListenError(error, { protocol, address: address ?? '', port, setting: `adapters.${name}` })
 }

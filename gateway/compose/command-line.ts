@@ -3,15 +3,17 @@ import { randomBytes } from 'node:crypto'
 import { Command } from 'commander'
 import { adapters } from '../../adapters/index.ts'
 import { type Access, createAccess } from '../access/access.ts'
-import { loadConfig } from '../config.ts'
+import { type Config, loadConfig } from '../config.ts'
 import { id } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
+import type { Store } from '../core/store.ts'
 import type { Role } from '../core/wire.ts'
 import { openSqliteStore } from '../storage/sqlite/store.ts'
 import { verify } from '../storage/verify.ts'
 import { systemClock } from '../supervise/clock.ts'
 import { createLog } from '../supervise/log.ts'
 import { addClaim } from './claim-command.ts'
+import { checkTeam, knownTeams } from './known-teams.ts'
 import { checkFiles } from './place.ts'
 import { DEFAULT_CONFIG } from './places.ts'
 import { addSinkSecret } from './sink-command.ts'
@@ -78,7 +80,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     program
       .command('add-user <login>')
       .description(
-        'make a person, or a new password for one, printed once; a running gateway learns it at its next start: while it runs use the page Users'
+        'make a person, or a new password for one, printed once; a running gateway learns it at its next start: while it runs use People on the page /manage'
       )
   )
     .requiredOption('--name <name>', 'shown on screens')
@@ -179,14 +181,17 @@ interface UserOptions extends CommonOptions {
 }
 
 /** Opens what people are kept in, for one command. */
-async function withAccess(options: CommonOptions, run: (access: Access) => Promise<void>): Promise<void> {
+async function withAccess(
+  options: CommonOptions,
+  run: (access: Access, config: Config, store: Store) => Promise<void>
+): Promise<void> {
   const config = loadConfig(options.config, adapters, overrides(options))
   const store = await openSqliteStore({ dir: config.storage.dir })
   const log = createLog('warn')
   const settings = { ...config.access, seats: config.site.seats }
   const access = await createAccess({ store, clock: systemClock, log, settings })
   try {
-    await run(access)
+    await run(access, config, store)
   } finally {
     access.close()
     await store.close()
@@ -201,7 +206,8 @@ async function disableUser(login: string, options: CommonOptions): Promise<void>
 async function addUser(login: string, options: UserOptions): Promise<void> {
   const role = ROLES.find(each => each === options.role)
   if (!role) throw new GatewayError('BODY_INVALID', { field: '--role', allowed: ROLES.join(', ') })
-  await withAccess(options, async access => {
+  await withAccess(options, async (access, config, store) => {
+    if (options.unit !== undefined) checkTeam(options.unit, await knownTeams(config.registry.file, store))
     const made = await access.putUser(
       {
         login,

@@ -11,6 +11,7 @@ import { createMediaPlane, type MediaPlaneOptions } from '../media/plane.ts'
 import { systemClock } from '../supervise/clock.ts'
 import { createLog } from '../supervise/log.ts'
 import { createMetrics } from '../supervise/metrics.ts'
+import { withOwner } from '../supervise/port-owner.ts'
 import { type Certificate, loadCertificate } from '../supervise/tls.ts'
 import { type CommonOptions, overrides } from './command-line.ts'
 import { prepareDemo } from './demo.ts'
@@ -40,7 +41,7 @@ export async function startCommand(options: StartOptions): Promise<void> {
   const { gateway, tls } = await startAll(config, options, log).catch(async error => {
     // One wrong file stops the start; the others are read too, so that all faults are told at once.
     if (error instanceof GatewayError && error.code === 'CONFIG_INVALID') await checkFiles(config, systemClock)
-    throw error
+    throw await withOwner(error)
   })
   roomInStorms(systemClock, gateway.backlog)
   if (tls.made) process.stdout.write(`a certificate was made, SHA-256 ${tls.fingerprint}\n`)

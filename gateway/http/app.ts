@@ -141,7 +141,9 @@ export async function startHttp(options: HttpOptions): Promise<HttpSide> {
   const endpoints: Endpoint[] = []
   let https: HttpsServer | undefined
   try {
-    await app.listen({ host: settings.address, port: settings.port })
+    await app.listen({ host: settings.address, port: settings.port }).catch(error => {
+      throw taken(error, settings.port, 'http.port')
+    })
     app.server.on('error', error => options.log.error({ err: error }, 'the HTTP server reports an error'))
     endpoints.push(bound(app.server.address(), 'http', 'http.port'))
     if (options.tls && settings.httpsPort >= 0) {
@@ -149,7 +151,9 @@ export async function startHttp(options: HttpOptions): Promise<HttpSide> {
       https = createHttpsServer(tls, (request, response) => app.routing(request, response))
       door.guard(https)
       https.on('upgrade', sockets.upgrade)
-      await listen(https, settings.httpsPort, settings.address, options.log)
+      await listen(https, settings.httpsPort, settings.address, options.log).catch(error => {
+        throw taken(error, settings.httpsPort, 'http.httpsPort')
+      })
       endpoints.push(bound(https.address(), 'https', 'http.httpsPort'))
     }
   } catch (error) {
@@ -342,6 +346,12 @@ function answer(error: unknown): { readonly status: number; readonly body: Error
   }
   // What exactly went wrong is in the log, not on the wire.
   return { status: 500, body: { error: 'STORE_FAILED', message: ERRORS.STORE_FAILED.text } }
+}
+
+/** PORT_TAKEN with the setting to change, or the system's own word. */
+function taken(error: unknown, port: number, setting: string): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error
+  return new GatewayError('PORT_TAKEN', { port, setting }, { cause: error })
 }
 
 function listen(server: HttpsServer, port: number, host: string, log: Log): Promise<void> {

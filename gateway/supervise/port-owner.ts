@@ -12,6 +12,17 @@ export async function explainListenError(error: unknown, endpoint: Endpoint): Pr
   return new GatewayError('PORT_TAKEN', { port, address, setting, owner }, { cause: error })
 }
 
+/** PORT_TAKEN of a listener that knows its setting only, with the `owner` added; any other error is handed back as it is. */
+export async function withOwner(error: unknown): Promise<unknown> {
+  if (!(error instanceof GatewayError) || error.code !== 'PORT_TAKEN') return error
+  const { port, owner } = error.detail
+  if (owner !== undefined || typeof port !== 'number') return error
+  // A datagram socket fails in bind, a stream in listen; a video worker tells its code alone, and takes streams.
+  const { syscall } = (error.cause ?? {}) as { readonly syscall?: string }
+  const named = (await portOwner(syscall === 'bind' ? 'udp' : 'tcp', port)) ?? 'a process that this user may not see'
+  return new GatewayError('PORT_TAKEN', { ...error.detail, owner: named }, { cause: error.cause })
+}
+
 /** `mosquitto (process 812)`, or undefined where there is no /proc or it hides the owner. */
 export async function portOwner(kind: 'tcp' | 'udp', port: number): Promise<string | undefined> {
   const inodes = new Set<string>()

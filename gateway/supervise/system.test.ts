@@ -8,13 +8,14 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createServer as createTlsServer, connect as tlsConnect } from 'node:tls'
 import { beforeEach, expect, it } from 'vitest'
+import { GatewayError } from '../core/errors.ts'
 import type { Endpoint } from '../core/ports.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { systemClock } from './clock.ts'
 import { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
-import { explainListenError, portOwner } from './port-owner.ts'
+import { explainListenError, portOwner, withOwner } from './port-owner.ts'
 import { loadCertificate } from './tls.ts'
 
 let folder: string
@@ -118,7 +119,7 @@ it('says what is wrong with a given certificate', async () => {
   const faults = (text: string) => ({ code: 'CONFIG_INVALID', detail: { faults: expect.stringContaining(text) } })
   await expect(loadCertificate(given, late)).rejects.toMatchObject(faults('is valid until'))
   await expect(loadCertificate({ ...given, keyFile: join(folder, 'no.pem') }, systemClock)).rejects.toMatchObject(
-    faults('ENOENT')
+    faults('is not there')
   )
 })
 
@@ -136,6 +137,18 @@ it('says who has a taken port and which setting to change', async () => {
   })
   const other = new Error('EACCES')
   expect(await explainListenError(other, endpoint)).toBe(other)
+  server.close()
+})
+
+it('adds who has the port to what a listener or a video worker said of it', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const said = new GatewayError('PORT_TAKEN', { port, setting: 'media.basePort', cause: 'EADDRINUSE' })
+  const owner = expect.stringContaining(`(process ${process.pid})`)
+  expect(await withOwner(said)).toMatchObject({ code: 'PORT_TAKEN', detail: { setting: 'media.basePort', owner } })
+  const other = new GatewayError('CONFIG_INVALID', { port })
+  expect(await withOwner(other)).toBe(other)
   server.close()
 })
 
