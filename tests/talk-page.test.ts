@@ -325,6 +325,11 @@ it('under duress it says what a call means, and calls only when that is confirme
   )
   await look('talk-duress-zh')
   expect(screen.slice(before)).not.toContain('Incoming')
+  // Esc is its no: the incident stays open.
+  await page.keyboard.press('Escape')
+  await strip.getByText('施暴者会听到').waitFor({ state: 'detached' })
+  await page.keyboard.press('KeyC')
+  await strip.getByText('施暴者会听到').waitFor()
   await page.keyboard.press('Backspace')
   await strip.getByText('施暴者会听到').waitFor({ state: 'detached' })
   const refused = await page.evaluate<number>(

@@ -14,7 +14,15 @@ export interface Situation {
 }
 
 /** A refusal code, or a word of `floor:whyNot`. */
-export type WhyNot = RefusalCode | 'nothingChosen' | 'acknowledgeFirst' | 'leaderOnly' | 'amendFirst' | 'nobodySent'
+export type WhyNot =
+  | RefusalCode
+  | 'nothingChosen'
+  | 'acknowledgeFirst'
+  | 'leaderOnly'
+  | 'amendFirst'
+  | 'nobodySent'
+  | 'notEnded'
+  | 'filedAlready'
 
 const OWNERS_ONLY: ReadonlySet<ActionName> = new Set([
   'release',
@@ -53,7 +61,8 @@ export function whyNot(action: ActionName, { incident, user, connected }: Situat
     return leader || mine ? undefined : incident.owner ? 'NOT_OWNER' : 'acknowledgeFirst'
   }
   if (action === 'close' || action === 'reopen' || action === 'returnFeedback' || action === 'feedback') {
-    if (incident.state !== 'resolved') return 'ILLEGAL_TRANSITION'
+    if (incident.state === 'closed') return 'filedAlready'
+    if (incident.state !== 'resolved') return 'notEnded'
     const returned = incident.review?.verdict === 'returned'
     if (leader) return action === 'close' && (returned || !incident.facts) ? 'amendFirst' : undefined
     return (action === 'reopen' || action === 'feedback') && mine ? undefined : 'leaderOnly'

@@ -254,12 +254,15 @@ describe('rights', () => {
     const returned: Incident = { ...resolved, review: { verdict: 'returned', by: '韩梅', atMs: 2 } }
     expect(whyNot('close', { incident: returned, user: leader, connected: true })).toBe('amendFirst')
     expect(whyNot('feedback', { incident: returned, user: user(), connected: true })).toBeUndefined()
-    expect(whyNot('feedback', { incident: mine, user: user(), connected: true })).toBe('ILLEGAL_TRANSITION')
+    expect(whyNot('feedback', { incident: mine, user: user(), connected: true })).toBe('notEnded')
     expect(whyNot('returnFeedback', { incident: resolved, user: user(), connected: true })).toBe('leaderOnly')
     expect(whyNot('close', { incident: resolved, user: user(), connected: true })).toBe('leaderOnly')
     expect(whyNot('close', { incident: resolved, user: leader, connected: true })).toBeUndefined()
     expect(whyNot('reopen', { incident: resolved, user: user(), connected: true })).toBeUndefined()
-    expect(whyNot('close', { incident: mine, user: leader, connected: true })).toBe('ILLEGAL_TRANSITION')
+    expect(whyNot('close', { incident: mine, user: leader, connected: true })).toBe('notEnded')
+    const filed: Incident = { ...resolved, state: 'closed' }
+    expect(whyNot('close', { incident: filed, user: leader, connected: true })).toBe('filedAlready')
+    expect(whyNot('reopen', { incident: filed, user: user(), connected: true })).toBe('filedAlready')
     expect(whyNot('dispatch', { incident: resolved, user: user(), connected: true })).toBe('ILLEGAL_TRANSITION')
   })
 })

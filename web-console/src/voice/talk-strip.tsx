@@ -11,6 +11,7 @@ import { useNow } from '../state/clock.ts'
 import { isOpen } from '../state/queue.ts'
 import { Button } from '../ui/parts.tsx'
 import { maskedPhone } from '../ui/phone.ts'
+import { useEscape } from '../ui/use-escape.ts'
 import { useHold } from '../ui/use-hold.ts'
 import { useSecondPress } from '../ui/use-second-press.ts'
 import { get } from '../wire/api.ts'
@@ -100,6 +101,8 @@ function Strip({ incident, whyNot, numbers, duress, silent }: TalkStripProps & N
     talk.current?.mute(!muted)
     setMuted(!muted)
   }
+  // Esc says no to what asks; only without a question it leaves the incident.
+  useEscape(asked && !busy, () => second.forget())
   useEffect(() => () => talk.current?.hangUp(), [])
   useDial(to => {
     const known = numbers.find(each => each.number === to.replace(/[-\s()]/g, ''))

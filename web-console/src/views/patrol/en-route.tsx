@@ -146,7 +146,8 @@ function TaskCard({ task }: { readonly task: PatrolTask }) {
   )
 }
 
-function Note({
+/** A line of what the way and the scene must know. */
+export function Note({
   icon,
   tone,
   text

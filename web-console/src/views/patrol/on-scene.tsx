@@ -10,6 +10,7 @@ import { AskedCard } from './asked.tsx'
 import type { Phone } from './context.ts'
 import { type Draft, isUnsent } from './drafts.ts'
 import { FixProblem } from './duty.tsx'
+import { Note } from './en-route.tsx'
 import { Messages } from './messages/messages.tsx'
 import { PhoneButton, Sheet } from './parts.tsx'
 import { DISPOSITION_GROUPS, findingsOf, MAX_TEXT, reportText } from './report.ts'
@@ -91,6 +92,13 @@ function SceneHead({ task }: { readonly task: PatrolTask }) {
         <section className="card">
           <p className="t-red strong">{warn}</p>
         </section>
+      )}
+      {(task.medicalNote || task.accessNote) && (
+        // At the door they are needed most: the way in, and what the person there suffers from.
+        <ul className="card task-notes scene-notes">
+          {task.medicalNote && <Note icon="heart" tone="" text={task.medicalNote} />}
+          {task.accessNote && <Note icon="lock" tone="" text={task.accessNote} />}
+        </ul>
       )}
     </>
   )
