@@ -13,8 +13,9 @@ export interface Fact {
   readonly gridId: string
   readonly gridName: string
   readonly answerMs?: number
-  /** Taken after it was put back. */
+  /** Taken after it was put back, or reopened. */
   readonly takenAgainAtMs?: number
+  /** From the answer that held then to the first unit offered: a unit sent since it was taken again waited from there. */
   readonly dispatchMs?: number
   readonly responseMs?: number
   readonly filedAtMs?: number
@@ -31,8 +32,8 @@ export interface Fact {
 }
 
 export function factOf(incident: Incident, sourceId: string): Fact {
-  const { openedAtMs, acknowledgedAtMs, onSceneAtMs, subject, facts, disposition } = incident
-  const offeredAtMs = incident.assignments.reduce((first, { offeredAtMs: at }) => Math.min(first, at), Infinity)
+  const { openedAtMs, acknowledgedAtMs, takenAgainAtMs, onSceneAtMs, subject, facts, disposition } = incident
+  const dispatchMs = dispatchMsOf(incident)
   const category = facts?.category ?? incident.category
   return {
     openedAtMs,
@@ -47,12 +48,9 @@ export function factOf(incident: Incident, sourceId: string): Fact {
     resolved: incident.state === 'resolved' || incident.state === 'closed',
     ...(disposition === undefined ? {} : { disposition }),
     ...(incident.closedAtMs === undefined ? {} : { filedAtMs: incident.closedAtMs }),
-    ...(incident.takenAgainAtMs === undefined ? {} : { takenAgainAtMs: incident.takenAgainAtMs }),
+    ...(takenAgainAtMs === undefined ? {} : { takenAgainAtMs }),
     ...(acknowledgedAtMs === undefined ? {} : { answerMs: Math.max(0, acknowledgedAtMs - openedAtMs) }),
-    // A unit that the system offered before anybody answered kept nobody waiting.
-    ...(acknowledgedAtMs === undefined || offeredAtMs === Infinity
-      ? {}
-      : { dispatchMs: Math.max(0, offeredAtMs - acknowledgedAtMs) }),
+    ...(dispatchMs === undefined ? {} : { dispatchMs }),
     ...(onSceneAtMs === undefined ? {} : { responseMs: Math.max(0, onSceneAtMs - openedAtMs) }),
     category: category?.code ?? '',
     categoryZh: category?.zh ?? '',
@@ -61,6 +59,14 @@ export function factOf(incident: Incident, sourceId: string): Fact {
     dead: facts?.dead ?? 0,
     lossYuan: facts?.lossYuan ?? 0
   }
+}
+
+function dispatchMsOf({ acknowledgedAtMs, takenAgainAtMs, assignments }: Incident): number | undefined {
+  const offeredAtMs = assignments.reduce((first, { offeredAtMs: at }) => Math.min(first, at), Infinity)
+  if (acknowledgedAtMs === undefined || offeredAtMs === Infinity) return undefined
+  const sinceMs = takenAgainAtMs !== undefined && takenAgainAtMs <= offeredAtMs ? takenAgainAtMs : acknowledgedAtMs
+  // A unit that the system offered before anybody answered kept nobody waiting.
+  return Math.max(0, offeredAtMs - sinceMs)
 }
 
 export const isFalse = ({ disposition }: Pick<Fact, 'disposition'>): boolean =>

@@ -170,6 +170,15 @@ it('targets: a dispatch and an arrival are missed the moment their time has pass
   expect(of('dispatch', open(63, { state: 'resolved', disposition: 'false-misuse' }))).toEqual(['0/0'])
   expect(of('response', open(300, sent(300)), open(301, sent(301)), open(601, sent(601)))).toEqual(['0/2', '0/1'])
   expect(of('response', open(601))).toEqual(['0/0', '0/0'])
+  // Reopened, as the floor counts: from then on, also for the unit that is sent after it; one sent before keeps its time.
+  const again = (agoS: number, more: Partial<Incident> = {}) =>
+    open(9_000, { takenAgainAtMs: nowMs - agoS * S, ...more })
+  expect(of('dispatch', again(60))).toEqual(['0/0'])
+  expect(of('dispatch', again(61))).toEqual(['0/1'])
+  expect(of('dispatch', again(100, sent(43)))).toEqual(['1/1'])
+  expect(of('dispatch', again(100, sent(42)))).toEqual(['0/1'])
+  expect(of('dispatch', again(100, sent(9_000)))).toEqual(['1/1'])
+  expect(of('dispatch', again(100, sent(8_900)))).toEqual(['0/1'])
 })
 
 it('false alarms by cause, and sources with more than five on a day', () => {

@@ -155,12 +155,12 @@ function lineOf(key: string, facts: readonly Fact[], by: ReportBy): ReportLine {
 
 /** How long an open one has waited by now; undefined: it waits for nothing, as one that was ended without a unit, or whose unit nobody sent yet. */
 function waitedMs(fact: Fact, measured: Measured, nowMs: number): number | undefined {
-  const { openedAtMs, acknowledged, resolved, answerMs = 0, dispatchMs } = fact
+  const { openedAtMs, acknowledged, resolved, answerMs = 0, takenAgainAtMs = openedAtMs + answerMs, dispatchMs } = fact
   switch (measured) {
     case 'answer':
       return acknowledged ? undefined : nowMs - openedAtMs
     case 'dispatch':
-      return acknowledged && !resolved ? nowMs - openedAtMs - answerMs : undefined
+      return acknowledged && !resolved ? nowMs - takenAgainAtMs : undefined
     case 'response':
       return dispatchMs !== undefined && !resolved ? nowMs - openedAtMs : undefined
   }
