@@ -4,6 +4,7 @@ import type { SourceId } from '../../gateway/core/brand.ts'
 import { isPlausible } from '../../gateway/core/geo.ts'
 import { oneLine } from '../../gateway/core/plain-text.ts'
 import type { AlarmClass, Condition, Qualifier, Signal } from '../../gateway/core/signal.ts'
+import { joined, saying } from '../../gateway/core/words.ts'
 import { fieldsOf, type JsonReason } from './versioned-json.ts'
 
 export type Reason = JsonReason | 'eventIdMissing' | 'typeUnknown'
@@ -45,6 +46,7 @@ export const ALARM_TYPES: readonly string[] = Object.keys(TYPES)
 
 const UNKNOWN: Row = { condition: 'alarm', alarmClass: 'unmapped' }
 const MAX_TEXT = 500
+const MAX_ZONE = 32
 const MAX_RAW = 4_096
 
 export interface AlarmMessage {
@@ -80,6 +82,7 @@ export function readAlarm(message: AlarmMessage): AlarmReading {
         : undefined
   const { condition, alarmClass, cause } = row ?? UNKNOWN
   const { qualifier } = message
+  const zone = printable(fields.zone, MAX_ZONE)
   const signal: Signal = {
     sourceId: message.sourceId,
     sourceKind: alarmClass === 'help' ? 'oneKeyCall' : 'alarmBox',
@@ -87,12 +90,12 @@ export function readAlarm(message: AlarmMessage): AlarmReading {
     condition,
     alarmClass,
     eventId: eventId ? `${qualifier === 'restore' ? 'r:' : ''}${eventId}` : substituteId(message, text),
-    zone: zoneOf(fields.zone),
+    zone,
     deviceTimeMs: timeOf(fields.at),
     ...(fields.stored === true ? { stored: true } : {}),
     receivedTimeMs: message.receivedTimeMs,
     position: positionOf(fields.lat, fields.lon),
-    text: printable(row ? fields.text : text, MAX_TEXT),
+    ...(row ? said(fields.text, zone) : said(text)),
     cause,
     verified: true,
     origin: message.origin,
@@ -107,8 +110,11 @@ function printable(value: unknown, max = 128): string | undefined {
   return text.length > 0 ? text.slice(0, max) : undefined
 }
 
-function zoneOf(value: unknown): string | undefined {
-  return printable(value, 32)
+/** The zone in words, as the other protocols of alarm boxes say it, then what the device wrote: nothing else tells the floor in which room it is. */
+function said(value: unknown, zone?: string): Pick<Signal, 'text' | 'textEn'> {
+  const written = printable(value, MAX_TEXT)
+  if (zone === undefined) return { text: written }
+  return saying(joined([{ zh: `防区 ${zone}`, en: `zone ${zone}` }, ...(written ? [written] : [])], ' · '))
 }
 
 /** The last moment a `Date` can tell; a later number breaks whoever writes it out. */

@@ -21,6 +21,22 @@ describe('payloads', () => {
     expect(signal.text).not.toMatch(/[\u0000-\u001f\u202a-\u202e]/)
   })
 
+  test.each([
+    ['alone', '{"v":1,"eventId":"e1","type":"panic","zone":"3"}', '防区 3', 'zone 3'],
+    [
+      'before what the box wrote',
+      '{"v":1,"eventId":"e1","type":"intrusion","zone":4,"text":"后院"}',
+      '防区 4 · 后院',
+      'zone 4 · 后院'
+    ]
+  ])('the zone is said in words, %s', (_what, payload, text, textEn) => {
+    const { signal } = decode({
+      ...{ topic: { site: 'linxi', source: 'box-03', kind: 'alarm' }, receivedTimeMs: 5, origin: 'tcp 127.0.0.1:1' },
+      payload: Buffer.from(payload)
+    })
+    expect(signal).toMatchObject({ text, textEn })
+  })
+
   const rows = JSON.parse(readFileSync(new URL('./frames/payloads.json', import.meta.url), 'utf8')) as {
     label: string
     kind: TopicKind

@@ -84,10 +84,12 @@ describe('alarm', () => {
         const { signal, fault } = read(payload)
         expect(fault).toBeUndefined()
         expect(signal.eventId).toBe(String(payload.eventId))
-        if (payload.zone !== undefined) expect(signal.zone).toBe(String(payload.zone).trim() || undefined)
+        const zone = String(payload.zone ?? '').trim()
+        const written = String(payload.text ?? '').trim()
+        expect(signal.zone ?? '').toBe(zone)
         expect(signal.deviceTimeMs !== undefined).toBe(payload.at !== undefined)
         expect(signal.stored === true).toBe(payload.stored === true)
-        if (payload.text !== undefined) expect(signal.text).toBe(String(payload.text).trim() || undefined)
+        expect(signal.text ?? '').toBe([...(zone ? [`防区 ${zone}`] : []), ...(written ? [written] : [])].join(' · '))
       }),
       { numRuns: 5_000 }
     )
