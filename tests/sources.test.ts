@@ -87,6 +87,24 @@ it('online, late at its last will, a trouble later, back with its incident still
   expect((await lineOf(console, 'jt808:013900000007'))?.state).toBe('never')
 })
 
+it('what is wrong in a zone of a box is known after a restart too, not the number of the zone alone', async () => {
+  const dir = tempDir('sources')
+  let running = await runGateway({ dir, config })
+  cleanUp.push(() => running.stop())
+  const password = await running.person('10001', 'administrator')
+  await running.device('mqtt', 'linxi/box-03', 'box-secret')
+  const sent = JSON.stringify({ v: 1, eventId: 'b1', type: 'battery', zone: '4' })
+  const to = ['-q', '1', '-t', 'v1/linxi/box-03/alarm', '-m', sent]
+  await run('mosquitto_pub', [...client(running), ...asBox, ...to])
+  const causes = async () => (await lineOf(await logIn(running.url, '10001', password), BOX))?.causes
+  expect(await causes()).toContain('battery')
+
+  await running.stop()
+  running = await runGateway({ dir, config })
+  expect(await causes()).toContain('battery')
+  expect(await causes()).not.toContain('4')
+})
+
 it('an unknown account that sends is on the page, for a technician to see', async () => {
   const running = await runGateway({ dir: tempDir('sources'), config, registry: { ...SMALL_TOWN, sources: [] } })
   cleanUp.push(() => running.stop())

@@ -152,13 +152,15 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
     },
     async start() {
       for (const { alarm, incident } of openTroubles(incidents)) {
-        const cause = alarm.zone === '' ? undefined : alarm.zone
         const condition = alarm.alarmClass === 'tamper' ? 'tamper' : 'fault'
-        const { sourceId, lastAtMs: receivedTimeMs } = alarm
-        const restored = (await deps.store.timeline(incident.id)).some(
-          ({ kind, data, atMs }) => kind === 'restored' && data.source === sourceId && atMs >= receivedTimeMs
-        )
-        if (!restored) troubles.heard({ sourceId, condition, qualifier: 'new', cause, receivedTimeMs })
+        const { sourceId, alarmClass, zone, lastAtMs: receivedTimeMs } = alarm
+        const lines = (await deps.store.timeline(incident.id)).filter(({ data }) => data.source === sourceId)
+        const restored = lines.some(({ kind, atMs }) => kind === 'restored' && atMs >= receivedTimeMs)
+        // Of a zone's trouble the alarm knows the zone, its line what is wrong there, unless it is an older line.
+        const told = lines.findLast(({ data }) => data.alarmClass === alarmClass && (data.zone ?? '') === zone)?.data
+          .cause
+        const cause = typeof told === 'string' ? told : zone === '' ? undefined : zone
+        if (!restored) troubles.heard({ sourceId, condition, qualifier: 'new', cause, zone, receivedTimeMs })
       }
       await tests.start()
       shelves.start()

@@ -164,6 +164,8 @@ export function pressData(judged: Judged): LineData {
     source: judged.sourceId,
     alarmClass: judged.alarmClass,
     ...(judged.zone ? { zone: judged.zone } : {}),
+    // A trouble of a zone: what is wrong with it is told nowhere else.
+    ...(signal.cause && signal.cause !== judged.zone ? { cause: signal.cause } : {}),
     ...(signal.text ? { text: signal.text } : {}),
     ...(signal.textEn ? { textEn: signal.textEn } : {}),
     ...(signal.confirmed ? { confirmed: true } : {}),
