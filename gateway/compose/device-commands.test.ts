@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { id, type SourceId, type UserId } from '../core/brand.ts'
 import type { CommandRequest } from '../core/device-command.ts'
+import type { Adapter } from '../core/ports.ts'
 import type { Step } from '../core/step.ts'
 import type { SessionUser } from '../core/wire.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
@@ -15,9 +16,9 @@ const SOURCE = id<SourceId>('fake:box')
 const leader: SessionUser = { userId: 'han', login: '10008', name: '韩梅', role: 'leader' }
 const second: SessionUser = { ...leader, userId: 'lin', login: '10009' }
 
-async function setUp(listenIn: boolean, hasCabin = false) {
+async function setUp(listenIn: boolean, hasCabin = false, more: Partial<Adapter> = {}) {
   const protocol = createFakeProtocol()
-  const adapter = protocol.definition.create({}, { site: 'linxi', assetsDir: '' })
+  const adapter = { ...protocol.definition.create({}, { site: 'linxi', assetsDir: '' }), ...more }
   const incident = sampleIncident({ state: 'acknowledged', owner: { userId: id<UserId>('lin'), name: '林晓' } })
   const steps: Step[] = []
   const clock = createFakeClock()
@@ -53,9 +54,17 @@ async function setUp(listenIn: boolean, hasCabin = false) {
     steps,
     heard,
     order,
-    offered: () => rooms.targets(incident.id, leader).sources[0]?.commands
+    offered: () => rooms.targets(incident.id, leader).sources[0]?.commands,
+    hasRoofSign: () => rooms.targets(incident.id, leader).sources[0]?.roofSign
   }
 }
+
+test('a roof sign is told of only where the terminal has one', async () => {
+  expect((await setUp(true)).hasRoofSign()).toBeUndefined()
+  const having = (has: boolean) => setUp(true, false, { hasRoofSign: sourceId => has && sourceId === SOURCE })
+  expect((await having(false)).hasRoofSign()).toBeUndefined()
+  expect((await having(true)).hasRoofSign()).toBe(true)
+})
 
 test('listening in is offered and given only where the protocol has it switched on', async () => {
   const listen = { command: { kind: 'listenIn', number: '110' }, confirmedBy: '10009' } as const

@@ -63,7 +63,8 @@ export async function createDeviceCommands(deps: DeviceCommandDeps): Promise<Dev
     const bySource = new Map(incidents.alarmsOf(incident.id).map(alarm => [alarm.sourceId, alarm.sourceKind]))
     return [...bySource].map(([sourceId, sourceKind]) => ({
       ...{ sourceId, sourceKind },
-      commands: offeredBy(sourceId, incident).filter(kind => !forbidden(kind, sourceId, incident))
+      commands: offeredBy(sourceId, incident).filter(kind => !forbidden(kind, sourceId, incident)),
+      ...(adapterOf(sourceId)?.hasRoofSign?.(sourceId) ? { roofSign: true as const } : {})
     }))
   }
 

@@ -70,6 +70,8 @@ export interface CommandTarget {
   readonly sourceId: SourceId
   readonly sourceKind: SourceKind
   readonly commands: readonly CommandKind[]
+  /** A text can be shown on its roof sign. */
+  readonly roofSign?: true
 }
 
 /** POST /api/incidents/:id/commands; answered by a `CommandAnswer`. `listenIn` and `cabinSound` need a leader's second word. */

@@ -203,6 +203,8 @@ export interface Adapter {
   readonly voice?: VoiceLines
   /** What this source can be told now; empty while it cannot be reached. From memory, no I/O. */
   commandsOf?(sourceId: SourceId): readonly CommandKind[]
+  /** Whether its terminal shows a text on a roof sign; absent: none of this protocol does. From memory, no I/O. */
+  hasRoofSign?(sourceId: SourceId): boolean
   /** Asks a vehicle to send a camera's video, or to end it. */
   video?(sourceId: SourceId, order: VideoOrder): Promise<CommandAnswer>
   /** Resolves with the device's confirmed result, within a bounded time; who may order it is settled before. */

@@ -20,7 +20,7 @@ import { useEscape } from '../../../ui/use-escape.ts'
 import { post } from '../../../wire/api.ts'
 import { usePolled } from '../../../wire/use-polled.ts'
 import { useFloor } from '../floor-context.tsx'
-import { initialValues, ORDER_FIELDS, type OrderField, orderOf } from './order-fields.ts'
+import { fieldsAt, initialValues, type OrderField, orderOf } from './order-fields.ts'
 import './devices.css'
 
 /** A box comes and goes without a word to the console. */
@@ -185,7 +185,7 @@ function OrderForm({ kind, incident, source, send, silent }: OrderFormProps) {
     setPerson({ ...person, [name]: event.target.value })
   return (
     <form className="device-form" ref={form} onSubmit={submit}>
-      {ORDER_FIELDS[kind].map(field => (
+      {fieldsAt(kind, source).map(field => (
         <Field key={field.name} field={field} value={values[field.name] ?? ''} set={set} />
       ))}
       {kind === 'cabinSound' && <p className="m">{t('floor:devices.cabinSound')}</p>}

@@ -1,5 +1,5 @@
 /** What each order to a device asks for before it is sent: its fields as data, and the order that they make. */
-import type { CommandKind, DeviceCommand } from '../../../../../gateway/core/device-command.ts'
+import type { CommandKind, CommandTarget, DeviceCommand } from '../../../../../gateway/core/device-command.ts'
 
 export interface OrderField {
   readonly name: string
@@ -19,7 +19,7 @@ const whole = (name: string, initial: string | undefined, min: number, max: numb
 })
 
 /** The bounds are those of gateway/http/command-schemas.ts, which decides. */
-export const ORDER_FIELDS: Readonly<Record<CommandKind, readonly OrderField[]>> = {
+const ORDER_FIELDS: Readonly<Record<CommandKind, readonly OrderField[]>> = {
   text: [
     { name: 'text', type: 'text' },
     { name: 'on', type: 'choice', initial: 'driver', choices: ['driver', 'screen', 'sign'] }
@@ -37,6 +37,14 @@ export const ORDER_FIELDS: Readonly<Record<CommandKind, readonly OrderField[]>> 
     { name: 'state', type: 'choice', initial: 'on', choices: ['on', 'off'] },
     whole('seconds', undefined, 1, 86_400, true)
   ]
+}
+
+/** What is asked for at this device: a roof sign only where its terminal has one. */
+export function fieldsAt(kind: CommandKind, { roofSign }: Pick<CommandTarget, 'roofSign'>): readonly OrderField[] {
+  if (kind !== 'text' || roofSign) return ORDER_FIELDS[kind]
+  return ORDER_FIELDS.text.map(each =>
+    each.choices ? { ...each, choices: each.choices.filter(choice => choice !== 'sign') } : each
+  )
 }
 
 /** Undefined while a field that is needed is empty. */
