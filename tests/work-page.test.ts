@@ -70,6 +70,10 @@ afterAll(async () => {
 it('a false alarm: space, three keys, a word, Enter', { timeout: TEST_MS }, async () => {
   await press()
   await page.locator('.queue-waiting .queue-row').waitFor()
+  // With nothing open, who waits goes before the sound test.
+  const best = page.locator('.actions-row .act-best')
+  await best.filter({ hasText: '接警' }).waitFor()
+  expect(await best.count()).toBe(1)
   await keys('Space')
   await stage('已接警')
   await keys('r', '2', '1')

@@ -9,6 +9,7 @@ import { incidentToWall } from '../../state/wall-wish.ts'
 import { Button, type ButtonState, Key } from '../../ui/parts.tsx'
 import { useMedia } from '../../ui/use-media.ts'
 import { goTo } from '../../windows/use-windows.ts'
+import { acknowledgeFirst } from './commands.ts'
 import { dispatchChosen, forceOf } from './dispatch.ts'
 import { pressFile } from './file-key.ts'
 import { type Menu, useFloor, WIDE } from './floor-context.tsx'
@@ -151,13 +152,20 @@ function DispatchButton() {
   return <Act action="dispatch" keyCap="D" label={label} onRun={() => void dispatchChosen(floor)} />
 }
 
-/** Nothing is open: the watch gets ready. */
+/** Nothing is open: who waits goes before everything, else the watch gets ready. */
 function IdleActions() {
   const { t } = useTranslation()
-  const { sound, openMenu } = useFloor()
+  const floor = useFloor()
+  const { sound, openMenu } = floor
+  const waits = nextToTake(floor.queue, undefined) !== undefined
   return (
     <>
-      <Button keyCap="T" state={sound.testedAtMs ? 'ready' : 'best'} onClick={() => void sound.test()}>
+      {waits && (
+        <Button keyCap={t('floor:key.space')} className="act-best" state="best" onClick={() => acknowledgeFirst(floor)}>
+          {t('floor:do.acknowledge')}
+        </Button>
+      )}
+      <Button keyCap="T" state={waits || sound.testedAtMs ? 'ready' : 'best'} onClick={() => void sound.test()}>
         {t('floor:do.soundTest')}
       </Button>
       <Button keyCap="V" onClick={() => goTo('/wall')}>

@@ -147,7 +147,7 @@ function recall(floor: Floor): boolean {
 }
 
 /** It is opened; only when the gateway has confirmed it is it ours. Until that is known of one, no other is taken. */
-function acknowledgeFirst({ incident, queue, select, actions }: Floor): boolean {
+export function acknowledgeFirst({ incident, queue, select, actions }: Floor): boolean {
   const underWay = actions.underWay('acknowledge')
   if (underWay !== undefined) {
     select(underWay)
