@@ -150,6 +150,16 @@ it.each([
   expect(table.page({ text, offset: 0, limit: 9 }).rows.map(row => row.id)).toEqual([found])
 })
 
+it('what the gateway itself is connected by is no source that waits to be registered', () => {
+  const seenNow = { state: 'online', atMs: NOW } as const
+  const devices: readonly Sighting[] = [
+    { ...seenNow, deviceId: 'sip:trunk/town', protocol: 'sip' },
+    { ...seenNow, deviceId: 'mqtt:broker', protocol: 'mqtt' }
+  ]
+  const table = tableOf([], [], { devices: () => devices })
+  expect(table.page({ text: '', offset: 0, limit: 9 }).rows).toEqual([])
+})
+
 it('an input lives with its camera; an open incident is named, and whether its trouble is over', () => {
   const input: SourceRow = { id: id('onvif:urn:uuid:7/panic'), subjectId: taxi.id, kind: 'detector' }
   const camera: Sighting = { deviceId: 'urn:uuid:7', protocol: 'onvif', state: 'online', atMs: NOW - 7_000 }

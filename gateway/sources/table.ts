@@ -157,12 +157,15 @@ function entryOf(
   }
 }
 
+/** Exchanges and the broker outside are no sources that somebody could register; what is wrong with them is an incident. */
+const isOurLine = (deviceId: string): boolean => deviceId.startsWith('sip:trunk/') || deviceId === 'mqtt:broker'
+
 /** Heard and in nobody's registry: a technician finds the box whose account was typed wrongly. */
 function strangers(entries: readonly Entry[], devices: Iterable<Sighting>): readonly Entry[] {
   const known = new Set<string>(entries.map(entry => entry.id))
   return [...devices].flatMap(({ deviceId, protocol }) => {
-    // Cameras have a page of their own, exchanges are no sources.
-    if (known.has(deviceId) || !deviceId.startsWith(`${protocol}:`) || deviceId.startsWith('sip:trunk/')) return []
+    // Cameras have a page of their own.
+    if (known.has(deviceId) || !deviceId.startsWith(`${protocol}:`) || isOurLine(deviceId)) return []
     const name = deviceId.slice(protocol.length + 1)
     return {
       id: id<SourceId>(deviceId),
