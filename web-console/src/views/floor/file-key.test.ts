@@ -20,7 +20,12 @@ function floor(state: Assignment['state'], id: string) {
   return {
     log,
     press: () =>
-      pressFile({ incident: shown, user: leader, act, tell: (_, forMs) => log.push(forMs ? 'asked' : 'lapsed') })
+      pressFile({
+        incident: shown,
+        user: leader,
+        act,
+        tell: (_, forMs, late) => log.push(forMs ? 'asked' : late ? 'lapsed' : 'answered')
+      })
   }
 }
 
@@ -38,7 +43,7 @@ it('asks while a unit is still there; too late a second press asks again', () =>
   press()
   vi.advanceTimersByTime(READ_MS)
   press()
-  expect(log).toEqual(['asked', 'lapsed', 'asked', { action: 'close', unitsThere: true }])
+  expect(log).toEqual(['asked', 'lapsed', 'asked', 'answered', { action: 'close', unitsThere: true }])
 })
 
 it('asks nobody who may not file anyway', () => {

@@ -12,8 +12,11 @@ export function pressFile({ incident, user, act, tell }: Pick<Floor, 'incident' 
   if (!incident) return false
   const there = incident.state === 'resolved' && user.role === 'leader' ? activeAssignments(incident) : []
   if (there.length === 0) void act({ action: 'close' })
-  else if (sure.press(incident.id, { ask: () => tell(askOf(there), SECOND_PRESS_MS), gone: () => tellLapsed(tell) }))
+  else if (sure.press(incident.id, { ask: () => tell(askOf(there), SECOND_PRESS_MS), gone: () => tellLapsed(tell) })) {
+    // Answered: what is filed does not go on asking.
+    tell('')
     void act({ action: 'close', unitsThere: true })
+  }
   return true
 }
 
