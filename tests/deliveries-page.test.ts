@@ -234,4 +234,19 @@ it('English, and a narrow window, can be read; who is no administrator is refuse
   const cookie = (login.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
   expect((await fetch(`${running.url}/api/deliveries`, { headers: { cookie } })).status).toBe(403)
   expect((await fetch(`${running.url}/api/deliveries`)).status).toBe(401)
+  const [name = '', value = ''] = cookie.split('=')
+  await context.clearCookies()
+  await context.addCookies([{ name, value, url: running.url }])
+  for (const [language, words, read] of [
+    ['en', 'The page “Deliveries” is only for: Administrator.', 'OK'],
+    ['zh-CN', '“外发”页只供管理员使用。', '知道了']
+  ] as const) {
+    await speak(page, language)
+    await page.goto(`${running.url}/deliveries`)
+    await page.getByText(words).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/')
+    await picture(`denied-${language}`)
+    await page.getByRole('button', { name: read, exact: true }).click()
+    await page.getByText(words).waitFor({ state: 'detached' })
+  }
 })

@@ -1,9 +1,11 @@
-/** The views by path. Without a session every path shows the log-in; a role that may not use a path is brought to its own page. */
-import { type ComponentType, type LazyExoticComponent, lazy, Suspense, useEffect } from 'react'
+/** The views by path. Without a session every path shows the log-in; a role that may not use a path is brought to its own page, and told why. */
+import { type ComponentType, type LazyExoticComponent, lazy, Suspense, useEffect, useState } from 'react'
 import type { Role } from '../../gateway/core/wire.ts'
 import { navigate, usePath } from './route.ts'
 import { homeOf, SessionProvider, useSession } from './session.tsx'
+import { Denied } from './ui/denied.tsx'
 import { Fault } from './ui/fault.tsx'
+import { pageWord } from './ui/page-links.tsx'
 import { useScaled } from './ui/scale.ts'
 import { LoginView } from './views/login/index.tsx'
 import { useSeatWindow } from './windows/use-windows.ts'
@@ -61,20 +63,31 @@ function Routes() {
   const allowed = user && view?.roles.includes(user.role)
   useSeatWindow(user, path)
   useScaled(path)
+  const [denied, setDenied] = useState<string>()
   useEffect(() => {
-    if (user && !allowed) navigate(homeOf(user.role), true)
-  }, [user, allowed])
+    // What one person was told is not for the next one.
+    if (!user) setDenied(undefined)
+    if (!user || allowed) return
+    // Everybody begins at `/`: whoever is brought on from there has asked for nothing else.
+    setDenied(VIEWS[path] && path !== '/' ? path : undefined)
+    navigate(homeOf(user.role), true)
+  }, [user, allowed, path])
 
   if (user === undefined) return null
   if (user === null) return <LoginView />
   if (!view || !allowed) return null
   const Component = view.component
   return (
-    <Fault key={path} part="common:fault.page">
-      <Suspense fallback={null}>
-        <Component />
-      </Suspense>
-    </Fault>
+    <>
+      <Fault key={path} part="common:fault.page">
+        <Suspense fallback={null}>
+          <Component />
+        </Suspense>
+      </Fault>
+      {denied !== undefined && path === homeOf(user.role) && (
+        <Denied page={pageWord(denied)} roles={VIEWS[denied]?.roles ?? []} onRead={() => setDenied(undefined)} />
+      )}
+    </>
   )
 }
 
