@@ -143,6 +143,42 @@ it('the phone: what, a word, a photo, in both languages; off line it is kept and
   expect(found).toMatchObject({ priority: 1, position: { lat: PLACE.lat } })
 })
 
+it('an order takes the screen in the middle of a report: words and photo are there after it and after a reload, and are sent once', {
+  timeout: TEST_MS
+}, async () => {
+  const page = contexts[0]?.pages()[0] as Page
+  const button = (name: string | RegExp) => page.getByRole('button', { name })
+  const dialog = page.getByRole('dialog')
+  const before = incidents().length
+  await pressUntil(button('上报情况').first(), dialog)
+  await button('打架斗殴').click()
+  await dialog.getByRole('textbox').fill('三人，其中一人持械')
+  await page.locator('.take-photo input').setInputFiles(join(dir, 'photo.jpg'))
+  await page.locator('.held-photo').waitFor()
+  const id = incidents().at(-1)?.id ?? ''
+  expect((await operator.act(id, { action: 'acknowledge' })).status).toBe(200)
+  expect((await operator.act(id, { action: 'dispatch', unitId: 'u1' as never })).status).toBe(200)
+  await pressUntil(button('接单'), page.getByText('打架斗殴 · 三人，其中一人持械 · 有照片'))
+  await picture(page, 'situation-begun')
+  await page.reload()
+  await pressUntil(button('继续填写'), dialog)
+  expect(await dialog.getByRole('textbox').inputValue()).toBe('三人，其中一人持械')
+  await page.locator('.held-photo').waitFor()
+  await reads(page, 'the report taken up again')
+  await picture(page, 'situation-again')
+  await pressUntil(dialog.getByRole('button', { name: '上报' }), dialog, 'hidden')
+  await page.getByText('已上报：打架斗殴，监控中心已收到').waitFor()
+  await until('its photo', () =>
+    incidents()
+      .at(-1)
+      ?.evidence.some(item => item.kind === 'photo')
+  )
+  expect(incidents()).toHaveLength(before + 1)
+  await page.reload()
+  await page.locator('.patrol').waitFor()
+  expect(await button('继续填写').count()).toBe(0)
+})
+
 it('the floor reads in the head of the incident what was seen, in its own language', { timeout: TEST_MS }, async () => {
   const context = await openBrowser({ dir, name: 'floor', width: 1920, height: 1080 })
   contexts.push(context)

@@ -4,6 +4,7 @@ import type { Command, Outbox } from './outbox.ts'
 import type { PhotoBox } from './photo-box.ts'
 import type { Drafts } from './use-drafts.ts'
 import type { Fix } from './use-position.ts'
+import type { Situation } from './use-situation.ts'
 
 export interface Phone {
   readonly unit: Unit | undefined
@@ -19,4 +20,6 @@ export interface Phone {
   readonly box: PhotoBox
   /** What was begun to be reported. */
   readonly drafts: Drafts
+  /** What was seen and is being written without an order. */
+  readonly situation: Situation
 }

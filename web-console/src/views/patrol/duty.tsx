@@ -1,7 +1,6 @@
 /** On duty and waiting: whether anything is open for the team and will be heard, who of it is on duty, where the gateway sees it, and the long press that ends the shift. */
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { SituationCommand } from '../../../../gateway/core/situation.ts'
 import type { Unit } from '../../../../gateway/core/unit.ts'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
@@ -13,7 +12,6 @@ import { crewOf } from './crew.ts'
 import { HoldButton, PhoneButton, PhoneIcon } from './parts.tsx'
 import { isAudible } from './ring.ts'
 import { RoundsCards } from './rounds.tsx'
-import { SituationSent, SituationSheet } from './situation.tsx'
 import { Sketch } from './sketch.tsx'
 import { useMapInfo } from './use-map-info.ts'
 
@@ -23,8 +21,6 @@ export function DutyScreen({ phone }: { readonly phone: Phone }) {
   const { unit, fix } = phone
   const minutes = Math.max(0, Math.floor((now - (unit?.onDutySinceMs ?? now)) / 60_000))
   const cell = useMapInfo()?.gridCells.find(each => each.id === unit?.gridCellId)
-  const [telling, setTelling] = useState(false)
-  const [sent, setSent] = useState<SituationCommand>()
   const own = fix.kind === 'fix' ? fix.position : unit?.position?.point
   return (
     <>
@@ -41,7 +37,6 @@ export function DutyScreen({ phone }: { readonly phone: Phone }) {
         </div>
       </section>
       <GoneCard />
-      {sent && <SituationSent phone={phone} sent={sent} />}
       <OrdersCard />
       <CrewCard unit={unit} />
       <FixProblem phone={phone} />
@@ -58,7 +53,7 @@ export function DutyScreen({ phone }: { readonly phone: Phone }) {
       </p>
       <div className="phone-foot">
         <div className="row g12 duty-foot">
-          <PhoneButton onPress={() => setTelling(true)}>
+          <PhoneButton onPress={phone.situation.open}>
             <PhoneIcon name="warning" /> {t('patrol:situation.title')}
           </PhoneButton>
           <HoldButton sending={phone.sending('offDuty')} onPress={() => phone.act({ kind: 'offDuty' })}>
@@ -67,17 +62,6 @@ export function DutyScreen({ phone }: { readonly phone: Phone }) {
         </div>
         <p className="lab center">{t('patrol:offDutyNote')}</p>
       </div>
-      {telling && (
-        <SituationSheet
-          phone={phone}
-          nowMs={now}
-          onClose={() => setTelling(false)}
-          onSent={command => {
-            setSent(command)
-            setTelling(false)
-          }}
-        />
-      )}
     </>
   )
 }

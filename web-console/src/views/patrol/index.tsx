@@ -25,8 +25,10 @@ import { createPhotoBox, type PhotoBox } from './photo-box.ts'
 import { unlockSound, useRing } from './ring.ts'
 import { dutyOf, type Screen, screenOf } from './screen.ts'
 import { heldId, sendCommands } from './send-commands.ts'
+import { SituationPart } from './situation.tsx'
 import { useDrafts } from './use-drafts.ts'
 import { usePosition } from './use-position.ts'
+import { keptSituation, useSituation } from './use-situation.ts'
 import { useWakeLock } from './use-wake-lock.ts'
 import { VideoCard } from './video/video-card.tsx'
 import './patrol.css'
@@ -60,8 +62,10 @@ function useSender(userId: string, box: PhotoBox): OutboxSender {
     [userId, box]
   )
   useEffect(() => {
-    void box.keepOnly(new Set(sender.get().pending.flatMap(each => heldId(each) ?? [])))
-  }, [box, sender])
+    const begun = keptSituation(userId)
+    const waiting = sender.get().pending.flatMap(each => heldId(each) ?? [])
+    void box.keepOnly(new Set(begun?.photo ? [...waiting, begun.id] : waiting))
+  }, [box, sender, userId])
   const phase = useConsole(state => state.connection.phase)
   useEffect(() => {
     // Whatever waits goes out as soon as the feed is back: that proves a gateway, not only a network.
@@ -105,6 +109,12 @@ export default function PatrolView() {
   const screen = screenOf(input)
   const onDuty = dutyOf(input) || tasks.length > 0
   const fix = usePosition(onDuty)
+  const situation = useSituation(user?.userId ?? '', box, fix)
+  const { leave } = situation
+  const isOffer = screen.kind === 'offer'
+  useEffect(() => {
+    if (isOffer) leave()
+  }, [isOffer, leave])
   useWakeLock(onDuty)
   const urgent = screen.kind === 'offer' && screen.task.priority === 1
   const answered =
@@ -124,7 +134,7 @@ export default function PatrolView() {
     offline,
     fix,
     timeZone: site?.timeZone ?? 'Asia/Shanghai',
-    ...{ box, drafts },
+    ...{ box, drafts, situation },
     act: command => sender.add(command),
     sending: kind => !offline && outbox.pending.some(each => each.command.kind === kind)
   }
@@ -135,6 +145,9 @@ export default function PatrolView() {
       <PhoneBar sun={sun} onSun={toggleSun} offline={offline} timeZone={phone.timeZone} />
       {screen.kind !== 'offer' && <OutboxCards phone={phone} screen={screen} onRead={() => sender.forgetRefused()} />}
       {loaded && screen.kind !== 'offer' && <LeftCards phone={phone} left={leftOf(drafts.all, tasks, serverNowMs())} />}
+      {(screen.kind === 'duty' || screen.kind === 'enRoute' || screen.kind === 'onScene') && (
+        <SituationPart phone={phone} />
+      )}
       {(screen.kind === 'enRoute' || screen.kind === 'onScene') && (
         <FreshMessages key={screen.task.assignmentId} phone={phone} task={screen.task} />
       )}
