@@ -15,7 +15,9 @@ import './grid.css'
 
 /** Square metres, or square kilometres where there are many. */
 export function areaText(m2: number): string {
-  return m2 >= 100_000 ? `${(m2 / 1e6).toFixed(2)} km²` : `${m2 >= 100 ? Math.round(m2) : m2.toFixed(1)} m²`
+  const figure = (value: number, digits: number) =>
+    value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  return m2 >= 100_000 ? `${figure(m2 / 1e6, 2)} km²` : `${figure(m2, m2 >= 100 ? 0 : 1)} m²`
 }
 
 export function Grid() {
