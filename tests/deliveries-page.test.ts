@@ -238,7 +238,7 @@ it('English, and a narrow window, can be read; who is no administrator is refuse
   await context.clearCookies()
   await context.addCookies([{ name, value, url: running.url }])
   for (const [language, words, read] of [
-    ['en', 'The page “Deliveries” is only for: Administrator.', 'OK'],
+    ['en', 'Deliveries is only for: Administrator', 'OK'],
     ['zh-CN', '“外发”页只供管理员使用。', '知道了']
   ] as const) {
     await speak(page, language)
