@@ -22,6 +22,9 @@ import { VideoIntake } from './video-intake.ts'
 /** A tile is stale 3 s after its last frame. */
 export const STALE_MS = 3000
 
+/** A connection that was there and is over, so that to go on at once cannot turn in a circle. */
+const ENDED: ReadonlySet<RtspFault['kind']> = new Set(['closed', 'silent'])
+
 /** Less is a correction of the clock; more, and it was set. */
 const CLOCK_SET_MS = 2000
 
@@ -180,8 +183,16 @@ export class Stream {
       if (!(error instanceof RtspFault)) this.#options.log.error({ err: String(error) }, 'session failed unexpectedly')
       this.#attempts++
       this.#review()
+      // Who dials us and is asked for something else is back within milliseconds: while nobody waited for him he would be refused.
+      if (this.#isDialled && ENDED.has(this.#fault.kind)) continue
       await pause(this.#options.clock, retryDelayMs(this.#attempts, this.#fault), abort)
     }
+  }
+
+  /** Its sender comes to us, and to wait for him costs nothing. */
+  get #isDialled(): boolean {
+    const { url } = this.#options.source
+    return vehicleKey(url) !== undefined || phoneCameraOf(url) !== undefined
   }
 
   async #session(abort: AbortSignal): Promise<void> {
