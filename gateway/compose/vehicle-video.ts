@@ -10,6 +10,7 @@ import type { Adapter, Clock, Log } from '../core/ports.ts'
 import type { Step } from '../core/step.ts'
 import { type VehicleCamera, vehicleCameraUrl } from '../core/vehicle-camera.ts'
 import type { Evidence } from '../evidence/evidence.ts'
+import { type InsideCamera, VehiclePlaces } from './vehicle-places.ts'
 
 export interface VehicleVideoDeps {
   readonly config: Pick<Config, 'media'>
@@ -40,6 +41,8 @@ export interface VehicleVideo {
 
 /** A camera whose picture does not come, or has stopped, is asked for again so often. */
 const AGAIN_MS = 15_000
+/** Asked so often, by connection and by datagrams, without a picture: others come first. */
+const MAX_ASKS = 3
 /** The clip ends no earlier than the incident, within the bound of every clip. */
 const EXTEND_MS = 30_000
 const MAX_CLIP_MS = 15 * 60_000
@@ -48,16 +51,16 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
   const { clock, log, media, cameras, incidents } = deps
   const { enabled, address, maxCameras, transport } = deps.config.media.vehicleVideo
   /** Asked and not ended, by camera. */
-  const asked = new Map<string, Asked>()
+  const asked = new Map<CameraId, Asked>()
   /** Asked for their sound, by camera, for the incident that does not say so yet. */
-  const hearing = new Map<string, IncidentId>()
+  const hearing = new Map<CameraId, IncidentId>()
   /** Clips with sound that were begun, by incident and camera. */
   const soundClips = new Set<string>()
   /** Sound that comes and cannot be decoded, as told already, by incident and camera. */
   const unreadable = new Map<string, string>()
 
-  /** Cameras of incidents that want them, oldest first, by incident: in a storm nobody goes through all incidents for each change. */
-  const wanting = new Map<IncidentId, readonly InsideCamera[]>()
+  /** What incidents want: in a storm nobody goes through all incidents for each change. */
+  const places = new VehiclePlaces(maxCameras)
 
   /** True when something has changed. */
   const note = (incident: Incident): boolean => {
@@ -66,13 +69,12 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
     const own = wants ? incident.cameras.filter(isInside) : []
     // A clip may run on to its end, but nobody's word lets a cabin be heard any longer than the incident is open.
     const inside: readonly InsideCamera[] = calling ? own : own.map(({ heard: _, ...camera }) => camera)
-    const before = wanting.get(incident.id) ?? []
-    if (inside.length > 0) wanting.set(incident.id, inside)
-    else wanting.delete(incident.id)
+    const before = places.get(incident.id)?.cameras ?? []
+    const { id: incidentId, priority, openedAtMs, presses } = incident
+    let isNews = places.set({ incidentId, calling, priority, openedAtMs, presses, cameras: inside })
     const approved = new Set(inside.flatMap(({ cameraId, heard }) => (heard ? [cameraId] : [])))
-    let isNews = false
-    for (const [cameraId, incidentId] of hearing)
-      if (incidentId === incident.id && (!calling || approved.has(cameraId as CameraId))) {
+    for (const [cameraId, heardIn] of hearing)
+      if (heardIn === incidentId && (!calling || approved.has(cameraId))) {
         hearing.delete(cameraId)
         isNews = true
       }
@@ -85,23 +87,7 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
         soundClips.delete(`${incident.id} ${cameraId}`)
         unreadable.delete(`${incident.id} ${cameraId}`)
       }
-    return (
-      isNews ||
-      inside.length !== before.length ||
-      inside.some((each, n) => each.cameraId !== before[n]?.cameraId || each.heard !== before[n]?.heard)
-    )
-  }
-
-  /** The first of them: whoever is asked stays asked, the next ones follow when one ends. */
-  const wanted = (): ReadonlyMap<string, InsideCamera> => {
-    const found = new Map<string, InsideCamera>()
-    for (const cameras of wanting.values())
-      for (const each of cameras) {
-        const known = found.get(each.cameraId)
-        if (!known && found.size >= maxCameras) return found
-        if (!known || each.heard) found.set(each.cameraId, each)
-      }
-    return found
+    return isNews
   }
 
   const order = async ({ vehicle, sound, udp }: Asked, on = true): Promise<CommandAnswer> => {
@@ -120,7 +106,7 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
   }
 
   const review = (): void => {
-    const now = wanted()
+    const now = places.held()
     const isNews =
       now.size !== asked.size || [...now.values()].some(each => asked.get(each.cameraId)?.sound !== isHeard(each))
     if (!isNews) return
@@ -136,23 +122,62 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
       const before = asked.get(cameraId)
       if (before?.sound === sound) continue
       const { vehicle } = camera
-      void order(keep(cameraId, { came: false, udp: transport === 'udp', ...before, vehicle, sound }))
+      void ask(cameraId, keep(cameraId, { came: false, asks: 1, udp: transport === 'udp', ...before, vehicle, sound }))
     }
   }
 
-  const keep = (cameraId: string, now: Asked): Asked => {
+  /** A car that does not answer leaves its place to those that do. */
+  const ask = async (cameraId: CameraId, now: Asked): Promise<void> => {
+    const { result } = await order(now)
+    if (!asked.has(cameraId)) return
+    const before = places.away(cameraId)
+    if (result !== 'done') places.mark(cameraId, isOnLine(now.vehicle) ? 'answer' : 'line')
+    else if (before !== 'picture') places.mark(cameraId, undefined)
+    if (places.away(cameraId) !== before) review()
+  }
+
+  /** One that has left its place for want of an answer: with the first one it is in its turn again, and what it sends meanwhile is ended. */
+  const probe = async ({ cameraId, vehicle }: InsideCamera): Promise<void> => {
+    const now = { vehicle, sound: false, udp: transport === 'udp', came: false, asks: 0 }
+    const { result } = await order(now)
+    if (result !== 'done' || places.away(cameraId) !== 'answer') return
+    places.mark(cameraId, undefined)
+    review()
+    if (!asked.has(cameraId)) void order(now, false)
+  }
+
+  /** Which cars are there and which are not, as far as is known without asking them. */
+  const lookAround = (live: ReadonlySet<CameraId>): void => {
+    for (const { cameras: inside } of places.all())
+      for (const { cameraId, vehicle } of inside) {
+        const away = places.away(cameraId)
+        if (live.has(cameraId)) places.mark(cameraId, undefined)
+        else if (!isOnLine(vehicle)) places.mark(cameraId, 'line')
+        else if (away === 'line') places.mark(cameraId, undefined)
+        else if (!away && (asked.get(cameraId)?.asks ?? 0) >= MAX_ASKS) places.mark(cameraId, 'picture')
+      }
+  }
+
+  /** A terminal that can be told something has a line. */
+  const isOnLine = ({ sourceId }: VehicleCamera): boolean => {
+    const adapter = deps.parts().find(part => part.name === protocolOf(sourceId))?.adapter
+    return adapter?.commandsOf === undefined || adapter.commandsOf(sourceId).length > 0
+  }
+
+  const keep = (cameraId: CameraId, now: Asked): Asked => {
     asked.set(cameraId, now)
     return now
   }
 
   const isHeard = ({ cameraId, heard }: InsideCamera): boolean => heard === true || hearing.has(cameraId)
 
-  const tell = (): void => cameras.inVehicles([...wanted().values()].map(each => mediaCameraOf(each, isHeard(each))))
+  const tell = (): void =>
+    cameras.inVehicles([...places.held().values()].map(each => mediaCameraOf(each, isHeard(each))))
 
   /** Its sound is here: what is heard is also kept. A clip that runs has none from its beginning on and gets none. */
   const recordSound = ({ cameraId, sound }: StreamHealth): void => {
     if (sound === undefined || !asked.get(cameraId)?.sound) return
-    for (const [incidentId, inside] of wanting) {
+    for (const { incidentId, cameras: inside } of places.all()) {
       const camera = inside.find(each => each.cameraId === cameraId && each.heard)
       const incident = camera && incidents.get(incidentId)
       const key = `${incidentId} ${cameraId}`
@@ -165,7 +190,7 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
   /** Whoever waits to hear the cabin must not take a codec for silence: once for each coding of a camera. */
   const tellUnreadable = ({ cameraId, soundUnreadable }: StreamHealth): void => {
     if (soundUnreadable === undefined || !asked.get(cameraId)?.sound) return
-    for (const [incidentId, inside] of wanting) {
+    for (const { incidentId, cameras: inside } of places.all()) {
       const camera = inside.find(each => each.cameraId === cameraId && each.heard)
       const key = `${incidentId} ${cameraId}`
       if (!camera || unreadable.get(key) === soundUnreadable) continue
@@ -184,16 +209,25 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
       media
         .health()
         .filter(each => each.state === 'live')
-        .map(each => each.cameraId as string)
+        .map(each => each.cameraId)
     )
-    for (const [cameraId, each] of asked) {
+    const before = [...asked.keys()]
+    const isUnanswered = (each: InsideCamera): boolean =>
+      places.away(each.cameraId) === 'answer' && !asked.has(each.cameraId)
+    const unanswered = places.all().flatMap(({ cameras: inside }) => inside.filter(isUnanswered))
+    lookAround(live)
+    review()
+    for (const cameraId of before) {
+      const each = asked.get(cameraId)
+      if (!each) continue
       const came = live.has(cameraId)
       // Datagrams that do not get through are no reason to see nothing: every second time it is a connection.
       const udp = transport === 'udp' && (came || each.came ? each.udp : !each.udp)
-      const now = keep(cameraId, { ...each, came, udp })
-      if (!came) void order(now)
+      const now = keep(cameraId, { ...each, came, udp, asks: came ? 0 : each.asks + 1 })
+      if (!came) void ask(cameraId, now)
     }
-    for (const incident of incidents.all()) if (wanting.has(incident.id) && isCalling(incident)) prolong(incident)
+    for (const each of unanswered.slice(0, maxCameras)) void probe(each)
+    for (const incident of incidents.all()) if (places.get(incident.id) && isCalling(incident)) prolong(incident)
   }
 
   const prolong = (incident: Incident): void => {
@@ -248,7 +282,7 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
           const answer = await order(now)
           if (answer.result === 'done') return answer
           hearing.delete(cameraId)
-          const camera = wanted().get(cameraId)
+          const camera = places.held().get(cameraId)
           const still = asked.get(cameraId)
           if (still) keep(cameraId, { ...still, sound: camera?.heard === true })
           tell()
@@ -268,9 +302,9 @@ interface Asked {
   readonly udp: boolean
   /** Its picture has come this way: whatever is asked next goes the same. */
   readonly came: boolean
+  /** How often it was asked since a picture was there. */
+  readonly asks: number
 }
-
-type InsideCamera = IncidentCamera & { readonly vehicle: VehicleCamera }
 
 const isInside = (camera: IncidentCamera): camera is InsideCamera => camera.vehicle !== undefined
 

@@ -131,7 +131,7 @@ const media = section('Video plane', {
       64,
       1,
       1_000,
-      'cameras asked for at once, since one worker takes them all; the next follow when one ends'
+      'cameras asked for at once, since one worker takes them all: those of the gravest and newest presses whose cars answer'
     )
   }),
   pictureCheck: section('Looks for black, covered, white and unchanging pictures: one tiny grey keyframe at a time', {
