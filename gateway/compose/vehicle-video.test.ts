@@ -49,7 +49,12 @@ function setUp(enabled = true, transport: 'tcp' | 'udp' = 'tcp', maxCameras = 64
       get: incidentId => incidents.find(each => each.id === incidentId),
       step: async (_, step) => void (step.kind === 'remark' && lines.push(step.data))
     },
-    evidence: () => ({ recordSound: (incident, camera) => void sounds.push(`${incident.id} ${camera.cameraId}`) }),
+    evidence: () => ({
+      recordSound(incident, camera) {
+        sounds.push(`${incident.id} ${camera.cameraId}`)
+        return id<EvidenceId>(`sound-${sounds.length}`)
+      }
+    }),
     parts: () => [
       {
         name: 'jt808',
@@ -290,6 +295,39 @@ test('what is heard after a reopening is kept as well, beside the clip of the fi
   change({ ...reopened, cameras: [{ ...cameras[0], heard: true }] as never }, reopened)
   sound({ sound: 'pcma' })
   expect(sounds).toEqual([`${bare.id} ${CAMERA}`])
+  stop()
+})
+
+test('what is heard is kept on after a clip that has ended, at its bound or for want of room', async () => {
+  const { video, change, sounds, sound, clock } = setUp()
+  const stop = video.start()
+  const cameras = [{ cameraId: CAMERA, name: '车内', distanceM: 0, vehicle, heard: true as const }]
+  const bare = { ...sampleIncident({ state: 'acknowledged' }), cameras, openedAtMs: clock.now(), evidence: [] }
+  const item = (n: number, state: EvidenceItem['state']): EvidenceItem => ({
+    ...{ ...clip(bare, state), id: id<EvidenceId>(`sound-${n}`), heard: true }
+  })
+  change(bare)
+  sound({ sound: 'pcma' })
+  // It is not on record yet.
+  change({ ...bare, presses: 2 })
+  sound({ sound: 'pcma' })
+  change({ ...bare, evidence: [item(1, 'recording')] })
+  sound({ sound: 'pcma' })
+  expect(sounds).toHaveLength(1)
+  change({ ...bare, evidence: [item(1, 'ready')] })
+  sound({ sound: 'pcma' })
+  expect(sounds).toHaveLength(2)
+  change({ ...bare, evidence: [item(1, 'ready'), item(2, 'failed')] })
+  // A disk that is full: not a failed clip a second.
+  for (let n = 0; n < 4; n++) {
+    await clock.advance(60_000)
+    change({ ...bare, presses: 3 + n, evidence: [item(1, 'ready'), item(2, 'failed')] })
+    sound({ sound: 'pcma' })
+  }
+  expect(sounds).toHaveLength(2)
+  await clock.advance(60_000)
+  sound({ sound: 'pcma' })
+  expect(sounds).toHaveLength(3)
   stop()
 })
 

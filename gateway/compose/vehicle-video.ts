@@ -1,6 +1,6 @@
 /** In-car video: the cameras of a vehicle that has pressed are asked for, kept known to the video plane while its incident is open, and ended with it. */
 import type { Config } from '../config.ts'
-import { type CameraId, type IncidentId, protocolOf, type SourceId } from '../core/brand.ts'
+import { type CameraId, type EvidenceId, type IncidentId, protocolOf, type SourceId } from '../core/brand.ts'
 import type { CommandAnswer } from '../core/device-command.ts'
 import type { EvidenceItem, Incident } from '../core/incident.ts'
 import type { IncidentCamera } from '../core/incident-camera.ts'
@@ -46,6 +46,8 @@ const MAX_ASKS = 3
 /** The clip ends no earlier than the incident, within the bound of every clip. */
 const EXTEND_MS = 30_000
 const MAX_CLIP_MS = 15 * 60_000
+/** A clip with sound that failed is begun anew after this, while the cabin can be heard: a disk that is full has no room a second later. */
+const FAILED_AGAIN_MS = 5 * 60_000
 
 export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
   const { clock, log, media, cameras, incidents } = deps
@@ -54,8 +56,8 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
   const asked = new Map<CameraId, Asked>()
   /** Asked for their sound, by camera, for the incident that does not say so yet. */
   const hearing = new Map<CameraId, IncidentId>()
-  /** Clips with sound that were begun, by incident and camera. */
-  const soundClips = new Set<string>()
+  /** Clips with sound that were begun and have not ended, by incident and camera; without an id none is to begin before its time. */
+  const soundClips = new Map<string, { readonly id?: EvidenceId | undefined; readonly againMs?: number }>()
   /** Sound that comes and cannot be decoded, as told already, by incident and camera. */
   const unreadable = new Map<string, string>()
 
@@ -81,7 +83,11 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
     // Of an earlier word, before the incident was reopened, a clip may be there: it has nothing of what is heard now.
     for (const item of incident.evidence)
       if (item.heard && isRunning(item) && approved.has(item.cameraId))
-        soundClips.add(`${incident.id} ${item.cameraId}`)
+        soundClips.set(`${incident.id} ${item.cameraId}`, { id: item.id })
+      else if (item.heard && soundClips.get(`${incident.id} ${item.cameraId}`)?.id === item.id)
+        soundClips.set(`${incident.id} ${item.cameraId}`, {
+          againMs: clock.steady() + (item.state === 'failed' ? FAILED_AGAIN_MS : 0)
+        })
     for (const { cameraId } of before)
       if (!approved.has(cameraId)) {
         soundClips.delete(`${incident.id} ${cameraId}`)
@@ -181,9 +187,10 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
       const camera = inside.find(each => each.cameraId === cameraId && each.heard)
       const incident = camera && incidents.get(incidentId)
       const key = `${incidentId} ${cameraId}`
-      if (!incident || !isCalling(incident) || soundClips.has(key)) continue
-      soundClips.add(key)
-      deps.evidence().recordSound(incident, camera, clock.now() + EXTEND_MS)
+      if (!incident || !isCalling(incident)) continue
+      const { againMs = Number.POSITIVE_INFINITY } = soundClips.get(key) ?? { againMs: 0 }
+      if (clock.steady() < againMs) continue
+      soundClips.set(key, { id: deps.evidence().recordSound(incident, camera, clock.now() + EXTEND_MS) })
     }
   }
 

@@ -30,8 +30,8 @@ export interface Evidence {
   extend(incident: Incident): void
   /** A camera that came to the incident later, a patrol's phone: recorded from now on; every further call puts the end off. */
   record(incident: Incident, camera: Pick<IncidentCamera, 'cameraId' | 'name'>, toMs: number): void
-  /** A vehicle's camera whose sound comes now: a clip of its own with it. One that runs has none and gets none. */
-  recordSound(incident: Incident, camera: IncidentCamera, toMs: number): void
+  /** A vehicle's camera whose sound comes now: a clip of its own with it. One that runs has none and gets none. Undefined: the incident holds no more items. */
+  recordSound(incident: Incident, camera: IncidentCamera, toMs: number): EvidenceId | undefined
   /** After a restart: clips that were under way are continued; the gap is measured and stated. */
   recover(incident: Incident): void
   /** Writes what waits to be written; what ends afterwards is left to the next start. */
@@ -248,10 +248,11 @@ export function createEvidence(options: EvidenceOptions): Evidence {
       startClip(item)
     },
     recordSound(incident, camera, toMs) {
-      if (incident.evidence.length >= MAX_ITEMS) return
+      if (incident.evidence.length >= MAX_ITEMS) return undefined
       const item: EvidenceItem = { ...itemFor(incident, camera, 'clip', clock.now(), toMs), heard: true }
       keep(item)
       startClip(item)
+      return item.id
     },
     recover(incident) {
       for (const item of incident.evidence) {
