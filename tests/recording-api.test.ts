@@ -19,7 +19,8 @@ const startMs = Date.now() - 600_000
 beforeAll(async () => {
   protocol = createFakeProtocol()
   const [c1, c2, c3] = SMALL_TOWN.cameras
-  const never = [{ days: [1], from: '00:00', to: '00:00' }]
+  // Three days from today, in any zone.
+  const never = [{ days: [((new Date().getUTCDay() + 2) % 7) + 1], from: '00:00', to: '00:00' }]
   const cameras = [c1, { ...c2, recording: { mode: 'schedule', stream: 'sub', days: 90, schedule: never } }, c3]
   const registry = { ...SMALL_TOWN, cameras, sources: [{ id: SHOP, subjectId: 'shop', kind: 'alarmBox' }] }
   running = await runGateway({ dir: tempDir('recording-api'), adapters: [protocol.definition], registry })

@@ -11,6 +11,8 @@ const HEIGHT = 190
 const LEFT = 58
 /** Half of the last name. */
 const RIGHT = 14
+/** The first name keeps off the words of the scale, however narrow its bar is: a month of 30 days. */
+const FIRST_NAME = LEFT + 18
 const BOTTOM = 24
 const TOP = 18
 /** More would be hair lines. */
@@ -76,7 +78,7 @@ function One({ report, measured }: { readonly report: IncidentReport; readonly m
           </>
         )}
         {index % every === 0 && (
-          <text x={x + width / 2} y={HEIGHT - 7} textAnchor="middle">
+          <text x={Math.max(FIRST_NAME, x + width / 2)} y={HEIGHT - 7} textAnchor="middle">
             {shortOf(nameOf(line), report.by)}
           </text>
         )}
