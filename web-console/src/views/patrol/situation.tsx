@@ -6,6 +6,7 @@ import { photoOf } from '../../photo/photo.ts'
 import { serverNowMs, useNow } from '../../state/clock.ts'
 import { minuteText } from '../../ui/time.ts'
 import type { Phone } from './context.ts'
+import { TakenPhoto } from './messages/taken-photo.tsx'
 import { PhoneButton, PhoneIcon, Sheet } from './parts.tsx'
 import { isElsewhere, SITUATION_KINDS, type SituationDraft, situationOf } from './situation-draft.ts'
 
@@ -88,19 +89,7 @@ function SituationSheet({ phone }: { readonly phone: Phone }) {
         aria-label={t('patrol:situation.words')}
         onChange={event => situation.change({ text: event.target.value })}
       />
-      {url && (
-        <div className="row g8">
-          <img className="held-photo" src={url} alt={t('patrol:message.photo')} />
-          <PhoneButton kind="quiet" onPress={drop}>
-            {t('patrol:message.without')}
-          </PhoneButton>
-        </div>
-      )}
-      {state === 'unreadable' && (
-        <p className="t-red" role="alert">
-          {t('patrol:message.unreadable')}
-        </p>
-      )}
+      <TakenPhoto url={url} unreadable={state === 'unreadable'} onDrop={drop} />
       <label className="pb plain take-photo">
         <PhoneIcon name="photo" />
         {t(state === 'reading' ? 'patrol:message.reading' : 'patrol:message.take')}

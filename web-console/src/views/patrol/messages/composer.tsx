@@ -6,6 +6,7 @@ import { newMessageId, photoOf } from '../../../photo/photo.ts'
 import type { Phone } from '../context.ts'
 import { PhoneButton, PhoneIcon } from '../parts.tsx'
 import { heldPhoto } from '../send-commands.ts'
+import { TakenPhoto } from './taken-photo.tsx'
 
 /** The gateway takes no longer line. */
 const MAX_TEXT = 500
@@ -47,19 +48,7 @@ export function Composer({ phone, task }: { readonly phone: Phone; readonly task
   const empty = text.trim() === '' && !picture
   return (
     <div className="composer">
-      {picture && (
-        <div className="row g8">
-          <img className="held-photo" src={picture.url} alt={t('patrol:message.photo')} />
-          <PhoneButton kind="quiet" onPress={() => setPicture(undefined)}>
-            {t('patrol:message.without')}
-          </PhoneButton>
-        </div>
-      )}
-      {state === 'unreadable' && (
-        <p className="t-red" role="alert">
-          {t('patrol:message.unreadable')}
-        </p>
-      )}
+      <TakenPhoto url={picture?.url} unreadable={state === 'unreadable'} onDrop={() => setPicture(undefined)} />
       <textarea
         className="finding-text"
         rows={2}
