@@ -12,7 +12,7 @@ import { alawOf } from './prompt-bytes.ts'
 import { freshBytes } from './random-bytes.ts'
 import { DISK_FULL, forget, hasRoom, leftBehind, Recorder, recordingOf } from './recorder.ts'
 import type { JournalHead } from './recording.ts'
-import { formatRtp, parseRtp } from './rtp.ts'
+import { formatRtp, parseRtp, type RtpPacket } from './rtp.ts'
 import type { Law } from './sdp.ts'
 import type { SrtpFault } from './srtp.ts'
 import { TalkRtc, type TalkRtcOptions } from './talk-rtc.ts'
@@ -116,6 +116,9 @@ interface Channel extends Attendee {
   readonly audience: Audience
   readonly guard: VoiceGuard
   strangers: number
+  /** A caller's voice that was quicker than the word of how he speaks. */
+  early: { readonly packet: RtpPacket; readonly address: string }[]
+  readonly holdsEarly: boolean
   target: Play | undefined
   /** Where RTP came from last; followed when it is the target's host: NAT moves ports (RFC 4961). */
   heardFrom: { readonly address: string; readonly port: number } | undefined
@@ -133,6 +136,8 @@ const STEP_MS = 20
 const STEP_BYTES = 160
 /** After a stall at most this much is sent at once, the rest is skipped: nobody wants a second of sound in one burst. */
 const MAX_STEPS_BEHIND = 5
+/** A caller speaks from our answer on, and what is agreed comes from the main process: two seconds of a busy one. */
+const MAX_EARLY = 100
 const SILENCE: Readonly<Record<Law, number>> = { alaw: 0xd5, ulaw: 0xff }
 
 const setup = workerData as VoiceSetup
@@ -214,6 +219,9 @@ async function open(call: string, heed: Heeded): Promise<void> {
     audience: new Audience(),
     guard: new VoiceGuard(heed.guard, (packet, from) => hear(channel, packet, from)),
     strangers: 0,
+    early: [],
+    // What is heard of a placed call before its answer is the network's, and of no use later.
+    holdsEarly: heed.recorded !== undefined && heed.talk !== true,
     target: undefined,
     heardFrom: undefined,
     step: 0,
@@ -242,15 +250,22 @@ async function open(call: string, heed: Heeded): Promise<void> {
 function hear(channel: Channel, bytes: Buffer, from: { readonly address: string; readonly port: number }): void {
   const packet = parseRtp(bytes)
   if (!packet) return
-  const { call, target } = channel
   channel.recorder?.take(bytes)
   // Port 0 is legal to send from and cannot be sent to.
   if (from.port > 0) channel.heardFrom = from
-  if (packet.payloadType === target?.payloadType) {
+  const { target } = channel
+  if (target) follow(channel, target, packet, from.address)
+  else if (channel.holdsEarly && channel.early.length < MAX_EARLY) channel.early.push({ packet, address: from.address })
+}
+
+/** What was agreed says how a packet is to be understood: to consoles, to others on the line, as a digit. */
+function follow(channel: Channel, target: Play, packet: RtpPacket, address: string): void {
+  const { call } = channel
+  if (packet.payloadType === target.payloadType) {
     if (!channel.conference || !channel.talk) channel.audience.heard(packet, target.law)
     channel.conference?.hear(call, packet, target.law)
   }
-  if (from.address !== target?.address) return
+  if (address !== target.address) return
   for (const heard of channel.ear.hear(packet, target)) tell({ kind: 'digit', call, ...heard })
 }
 
@@ -359,6 +374,7 @@ function take(command: VoiceCommand): void {
     const before = channel.target?.law ?? 'alaw'
     channel.target = command
     channel.guard.agree(command.keys)
+    for (const { packet, address } of channel.early.splice(0)) follow(channel, command, packet, address)
     if (channel.talk && channel.line !== undefined && command.law !== before)
       door?.tell(channel.line, { type: 'law', law: command.law })
   } else if (command.kind === 'say') {
