@@ -1,5 +1,5 @@
 /** The bar on top of every desk view: site, seat, connection with the delivery of the last alarm, units on duty, notices, clock. */
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Notice } from '../../../gateway/core/wire.ts'
 import { noticeText } from '../i18n/notice.ts'
@@ -111,17 +111,20 @@ function ConnectionState() {
 /** Teams on duty, one square each: filled white when on the way or on scene. */
 function OnDuty() {
   const { t } = useTranslation()
-  const units = useConsole(state => [...state.units.values()])
-  const onDuty = units.filter(unit => unit.state !== 'offDuty')
+  const units = useConsole(state => state.units)
+  const [onDuty, first] = useMemo(() => {
+    const all = [...units.values()]
+    return [all.filter(({ state }) => state !== 'offDuty').length, all.slice(0, 8)] as const
+  }, [units])
   return (
     <div className="seg duty" title={t('common:dutyHelp')}>
       <span className="m">{t('common:duty')}</span>
       <span className="n">
-        <b>{onDuty.length}</b>
-        <span className="d">/{units.length}</span>
+        <b>{onDuty}</b>
+        <span className="d">/{units.size}</span>
       </span>
       <span className="row g4" aria-hidden="true">
-        {units.slice(0, 8).map(unit => (
+        {first.map(unit => (
           <i key={unit.id} className={`duty-square ${unit.state}`} />
         ))}
       </span>

@@ -1,5 +1,5 @@
 /** Nobody calls: since when, whether the watch is ready (from real data only), and what was done last. */
-import { use } from 'react'
+import { use, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
@@ -50,8 +50,10 @@ function SelfCheck() {
   const { site } = useSession()
   const { sound, connected } = useFloor()
   const now = useNow()
-  const cameras = useConsole(state => [...state.cameras.values()])
-  const units = useConsole(state => [...state.units.values()])
+  const cameraMap = useConsole(state => state.cameras)
+  const unitMap = useConsole(state => state.units)
+  const cameras = useMemo(() => [...cameraMap.values()], [cameraMap])
+  const units = useMemo(() => [...unitMap.values()], [unitMap])
   const notices = useConsole(state => [...state.notices.values()])
   const live = cameras.filter(camera => camera.health === 'live' || camera.health === 'idle').length
   const onDuty = units.filter(unit => unit.state !== 'offDuty')

@@ -25,9 +25,12 @@ export interface Detail {
   readonly loaded: boolean
 }
 
-/** The part of the state that changes the proposals at once. */
-function unitStates(state: ConsoleState): string {
-  return [...state.units.values()].map(unit => `${unit.id}:${unit.state}`).join(' ')
+/** Whether another unit, or a unit's other state, changes the proposals at once; positions come each second, of a city's 33,000 units. */
+export function otherStates(before: ConsoleState['units'], now: ConsoleState['units']): boolean {
+  if (before === now) return false
+  if (before.size !== now.size) return true
+  for (const [id, { state }] of now) if (before.get(id)?.state !== state) return true
+  return false
 }
 
 /** Asks `path` now, after every change of a unit's state, and every ten seconds while `open`. Answers how to stop. */
@@ -42,11 +45,12 @@ function askAgainAndAgain(path: string, open: boolean, answered: (detail: Incide
       // The feed shows the loss of the gateway; the next turn asks again.
     }
   }
-  let known = unitStates(store.get())
+  let known = store.get().units
   const unsubscribe = store.subscribe(() => {
-    const states = unitStates(store.get())
-    if (states === known) return
-    known = states
+    const { units } = store.get()
+    const others = otherStates(known, units)
+    known = units
+    if (!others) return
     clearTimeout(soon)
     soon = setTimeout(ask, SETTLE_MS)
   })

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Position } from '../../../../gateway/core/geo.ts'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import type { Unit } from '../../../../gateway/core/unit.ts'
+import type { CameraView } from '../../../../gateway/core/wire.ts'
 import { useNow } from '../../state/clock.ts'
 import { useConsole } from '../../state/store.ts'
 import { agoText, countText } from '../../ui/time.ts'
@@ -65,6 +66,12 @@ function useShown(
   const noteOf = useNote()
   const pins = usePins(pinned, selected?.id)
   const openKey = selected?.cameras.map(camera => camera.cameraId).join(' ') ?? ''
+  const openIds = useMemo(() => new Set(openKey.split(' ')), [openKey])
+  const wantsCamera = useCallback((camera: CameraView) => layers.cameras.has(kindOf(camera)), [layers.cameras])
+  const wantsUnit = useCallback(
+    (unit: Unit) => unit.state !== 'offDuty' && layers.units.has(unit.vehicle),
+    [layers.units]
+  )
   useEffect(() => {
     layer?.show({
       cameras,
@@ -74,13 +81,27 @@ function useShown(
       sectors: layers.sectors,
       chosenUnitId,
       selectedId: selected?.id,
-      openIds: new Set(openKey.split(' ')),
-      wantsCamera: camera => layers.cameras.has(kindOf(camera)),
-      wantsUnit: unit => unit.state !== 'offDuty' && layers.units.has(unit.vehicle),
+      openIds,
+      wantsCamera,
+      wantsUnit,
       placeOf: incident => placeOf(incident, vehicles),
       noteOf
     })
-  }, [layer, cameras, units, vehicles, others, pins, selected?.id, chosenUnitId, layers, openKey, noteOf])
+  }, [
+    layer,
+    cameras,
+    units,
+    vehicles,
+    others,
+    pins,
+    selected?.id,
+    chosenUnitId,
+    layers.sectors,
+    openIds,
+    wantsCamera,
+    wantsUnit,
+    noteOf
+  ])
 }
 
 /** Where pins stand, and the plates of those whose vehicle moves. */

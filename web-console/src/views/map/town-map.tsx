@@ -128,7 +128,7 @@ function useRoutes(map: MapLibreMap): void {
   const incidents = useConsole(state => state.incidents)
   const units = useConsole(state => state.units)
   const vehicles = useConsole(state => state.vehicles)
-  const moving = useConsole(state => [...state.units.values()].some(unit => unit.state === 'enRoute'))
+  const moving = useMemo(() => [...units.values()].some(unit => unit.state === 'enRoute'), [units])
   const [ways] = usePolled<readonly UnitWay[]>(moving ? '/api/ways' : undefined, WAYS_MS)
   const text = useMemo(
     () => JSON.stringify(routesOf(units.values(), incidents, vehicles, ways)),

@@ -1,7 +1,7 @@
 /** Bounds and steadiness of what is drawn: 50,000 cameras and 33,000 units in every view and zoom. */
 import { describe, expect, it } from 'vitest'
 import { createColumns, mercator } from './columns.ts'
-import { type GatherOptions, gather, type View } from './gather.ts'
+import { type Gathered, type GatherOptions, gather, type View } from './gather.ts'
 
 interface Thing {
   readonly lat: number
@@ -62,6 +62,38 @@ describe('50,000 cameras', () => {
     const inner = before.filter(each => each.inner)
     expect(inner.length).toBeGreaterThan(50)
     expect(inner.filter(each => !there.has(each.key))).toEqual([])
+  })
+
+  it('draws the same whether it was added up for this view or before, in every zoom', () => {
+    const added = {}
+    for (let zoom = 9; zoom <= 16; zoom += 0.25)
+      for (const lat of [0, 0.004]) {
+        const view = viewAt(zoom, 1_920, 1_080, { ...CENTRE, lat: CENTRE.lat + lat })
+        const byKey = ({ clusters, singles }: Gathered) => ({
+          clusters: clusters.map(each => `${each.x.toFixed(6)} ${each.y.toFixed(6)} ${each.count}`).sort(),
+          singles: [...singles].sort()
+        })
+        expect(byKey(gather(columns, view, LIMITS, added)), `zoom ${zoom}`).toEqual(
+          byKey(gather(columns, view, LIMITS))
+        )
+      }
+  })
+
+  it('is asked about all things once for a move over the town', () => {
+    const added = {}
+    let asked = 0
+    const marked = () => {
+      asked += 1
+      return false
+    }
+    for (let step = 0; step < 20; step += 1)
+      gather(
+        columns,
+        viewAt(11, 1_920, 1_080, { ...CENTRE, lon: CENTRE.lon + step / 1_000 }),
+        { ...LIMITS, marked },
+        added
+      )
+    expect(asked).toBe(50_000)
   })
 
   it('leaves alone what must be seen by itself, and counts what is marked', () => {

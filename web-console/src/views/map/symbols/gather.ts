@@ -38,6 +38,11 @@ export interface GatherOptions {
   readonly mostSquares: number
 }
 
+/** What of the same things was added up before, by squares of one size: as long as they stand still, moving the map adds up nothing. */
+export interface Added {
+  squares?: { readonly side: number; readonly sums: ReadonlyMap<number, Sum> }
+}
+
 const SQUARE_PX = 64
 /** The world at zoom 0. */
 const WORLD_PX = 512
@@ -45,6 +50,8 @@ const WORLD_PX = 512
 const EDGE_PX = 40
 /** More squares than the world can have in a row, so that two numbers make one. */
 const COLUMNS = 1 << 24
+/** Fewer in a view are added up sooner than all there are. */
+const MANY = 2_000
 
 interface Sum {
   count: number
@@ -54,26 +61,58 @@ interface Sum {
   readonly first: number
 }
 
-export function gather(columns: Columns<unknown>, view: View, options: GatherOptions): Gathered {
-  const square = squareOf(view, options.mostSquares)
+/** `added` is kept by whoever asks, and is another one when anything but the view is. */
+export function gather(columns: Columns<unknown>, view: View, options: GatherOptions, added: Added = {}): Gathered {
+  const side = squareOf(view, options.mostSquares)
   // A square that is half in view is counted whole, else its cluster would wander as the map is moved.
-  const margin = Math.max(EDGE_PX, square * view.scale)
-  const inside = indexesIn(columns, view, margin, options.wanted)
-  const { alone } = options
+  const near = boundsOf(view, Math.max(EDGE_PX, side * view.scale))
+  const { alone, wanted } = options
+  const { x, y, items } = columns
   const singles: number[] = []
-  const rest: number[] = alone ? [] : inside
-  if (alone) for (const index of inside) (alone(index) ? singles : rest).push(index)
-  if (rest.length <= options.mostSingles) return { singles: [...singles, ...rest], clusters: [] }
+  const rest: number[] = []
+  let count = 0
+  for (let index = 0; index < items.length; index++) {
+    if (!isIn(near, x[index] as number, y[index] as number) || !wanted(index)) continue
+    if (alone?.(index)) singles.push(index)
+    else if (++count <= MANY) rest.push(index)
+  }
+  if (count <= options.mostSingles) return { singles: [...singles, ...rest], clusters: [] }
   const clusters: Cluster[] = []
-  for (const sum of squaresOf(columns, rest, square, options.marked)) {
-    const x = (sum.x / sum.count - view.left) * view.scale
-    const y = (sum.y / sum.count - view.top) * view.scale
-    if (x < -EDGE_PX || y < -EDGE_PX || x > view.width + EDGE_PX || y > view.height + EDGE_PX) continue
+  const seen = boundsOf(view, EDGE_PX)
+  const sums =
+    count <= MANY ? addUp(columns, rest, side, options).values() : addedIn(seen, columns, side, options, added)
+  for (const sum of sums) {
+    const [ax, ay] = [sum.x / sum.count, sum.y / sum.count]
+    if (!isIn(seen, ax, ay)) continue
     if (sum.count === 1) singles.push(sum.first)
-    else clusters.push({ x, y, count: sum.count, marked: sum.marked })
+    else {
+      const [px, py] = [(ax - view.left) * view.scale, (ay - view.top) * view.scale]
+      clusters.push({ x: px, y: py, count: sum.count, marked: sum.marked })
+    }
   }
   return { singles, clusters }
 }
+
+/** A piece of the plane. */
+interface Bounds {
+  readonly west: number
+  readonly north: number
+  readonly east: number
+  readonly south: number
+}
+
+function boundsOf({ left, top, scale, width, height }: View, marginPx: number): Bounds {
+  const margin = marginPx / scale
+  return {
+    west: left - margin,
+    north: top - margin,
+    east: left + width / scale + margin,
+    south: top + height / scale + margin
+  }
+}
+
+const isIn = ({ west, north, east, south }: Bounds, x: number, y: number): boolean =>
+  x >= west && x <= east && y >= north && y <= south
 
 /** Side of a square in the world: fixed to the ground and to whole zooms, so that clusters stand still as the map is moved. */
 function squareOf({ scale, width, height }: View, mostSquares: number): number {
@@ -83,35 +122,38 @@ function squareOf({ scale, width, height }: View, mostSquares: number): number {
   return Math.max(SQUARE_PX, enough) / whole
 }
 
-function indexesIn(
+/** The squares of all there is that touch these bounds. */
+function* addedIn(
+  { west, north, east, south }: Bounds,
   columns: Columns<unknown>,
-  view: View,
-  margin: number,
-  wanted: (index: number) => boolean
-): number[] {
-  const { x, y, items } = columns
-  const west = view.left - margin / view.scale
-  const north = view.top - margin / view.scale
-  const east = view.left + (view.width + margin) / view.scale
-  const south = view.top + (view.height + margin) / view.scale
-  const inside: number[] = []
-  for (let index = 0; index < items.length; index++) {
-    const [ax, ay] = [x[index] as number, y[index] as number]
-    if (ax >= west && ax <= east && ay >= north && ay <= south && wanted(index)) inside.push(index)
+  side: number,
+  options: GatherOptions,
+  added: Added
+): Iterable<Sum> {
+  if (added.squares?.side !== side) {
+    const { wanted, alone } = options
+    const all: number[] = []
+    for (let index = 0; index < columns.items.length; index++) if (wanted(index) && !alone?.(index)) all.push(index)
+    added.squares = { side, sums: addUp(columns, all, side, options) }
   }
-  return inside
+  const { sums } = added.squares
+  for (let column = Math.floor(west / side); column <= east / side; column++)
+    for (let row = Math.floor(north / side); row <= south / side; row++) {
+      const sum = sums.get(column * COLUMNS + row)
+      if (sum) yield sum
+    }
 }
 
-function squaresOf(
+function addUp(
   columns: Columns<unknown>,
   indexes: readonly number[],
-  square: number,
-  marked?: (index: number) => boolean
-): Iterable<Sum> {
+  side: number,
+  { marked }: GatherOptions
+): Map<number, Sum> {
   const sums = new Map<number, Sum>()
   for (const index of indexes) {
     const [x, y] = [columns.x[index] as number, columns.y[index] as number]
-    const key = Math.floor(x / square) * COLUMNS + Math.floor(y / square)
+    const key = Math.floor(x / side) * COLUMNS + Math.floor(y / side)
     const sum = sums.get(key)
     const mark = Number(marked?.(index) ?? false)
     if (!sum) sums.set(key, { count: 1, marked: mark, x, y, first: index })
@@ -122,5 +164,5 @@ function squaresOf(
       sum.y += y
     }
   }
-  return sums.values()
+  return sums
 }

@@ -5,7 +5,7 @@ import type { Unit } from '../../../../../gateway/core/unit.ts'
 import type { CameraView } from '../../../../../gateway/core/wire.ts'
 import { isLost } from '../map-data.ts'
 import type { Columns } from './columns.ts'
-import { type Gathered, gather, type View } from './gather.ts'
+import { type Added, type Gathered, gather, type View } from './gather.ts'
 import { CAMERA_LIMITS, INCIDENT_LIMITS, MOST_ALONE, MOST_NAMES, UNIT_LIMITS } from './limits.ts'
 import type { PinShown, Scene } from './painter.ts'
 
@@ -38,45 +38,54 @@ const WANTED = 1
 const ALONE = 2
 const MARKED = 4
 
-/** What is asked of each thing, answered once for as long as the same is shown: a frame of a move asks it of 83,000. */
-interface Answers {
-  readonly cameras: Uint8Array
-  readonly units: Uint8Array
+/** What is asked of each of many things, answered once for as long as the same is asked of the same: a frame of a move asks it of 83,000. */
+interface Answers extends Added {
+  readonly asked: readonly unknown[]
+  readonly flags: Uint8Array
 }
 
-const known = new WeakMap<Shown, Answers>()
+const known = new WeakMap<Columns<unknown>, Answers>()
 
-function answersOf(shown: Shown, { cameras, units }: Things): Answers {
-  const before = known.get(shown)
-  if (before) return before
-  const busy = (unit: Unit) => unit.state !== 'available' && unit.state !== 'offDuty'
-  const many = units.items.reduce((count, unit) => count + Number(busy(unit)), 0) > MOST_ALONE
-  const flag = (yes: boolean, bit: number) => (yes ? bit : 0)
-  const answers: Answers = {
-    cameras: Uint8Array.from(
-      cameras.items,
-      camera =>
-        flag(shown.wantsCamera(camera), WANTED) |
-        flag(shown.openIds.has(camera.id), ALONE) |
-        flag(isLost(camera), MARKED)
-    ),
-    units: Uint8Array.from(units.items, unit => flag(shown.wantsUnit(unit), WANTED) | flag(!many && busy(unit), ALONE))
-  }
-  known.set(shown, answers)
+function answersOf<T>(columns: Columns<T>, asked: readonly unknown[], flagsOf: (item: T) => number): Answers {
+  const before = known.get(columns)
+  if (before && asked.every((each, n) => each === before.asked[n])) return before
+  const answers = { asked, flags: Uint8Array.from(columns.items, flagsOf) }
+  known.set(columns, answers)
   return answers
 }
 
-const askedOf = (answers: Uint8Array) => {
-  const has = (bit: number) => (index: number) => ((answers[index] as number) & bit) !== 0
+const flag = (yes: boolean, bit: number) => (yes ? bit : 0)
+
+/** Another second changes units alone. */
+function camerasOf({ cameras, wantsCamera, openIds }: Shown, columns: Columns<CameraView>): Answers {
+  return answersOf(
+    columns,
+    [cameras, wantsCamera, openIds],
+    camera => flag(wantsCamera(camera), WANTED) | flag(openIds.has(camera.id), ALONE) | flag(isLost(camera), MARKED)
+  )
+}
+
+function unitsOf({ units, wantsUnit }: Shown, columns: Columns<Unit>): Answers {
+  const busy = (unit: Unit) => unit.state !== 'available' && unit.state !== 'offDuty'
+  let many: boolean | undefined
+  return answersOf(columns, [units, wantsUnit], unit => {
+    many ??= columns.items.reduce((count, each) => count + Number(busy(each)), 0) > MOST_ALONE
+    return flag(wantsUnit(unit), WANTED) | flag(!many && busy(unit), ALONE)
+  })
+}
+
+const askedOf = ({ flags }: Answers) => {
+  const has = (bit: number) => (index: number) => ((flags[index] as number) & bit) !== 0
   return { wanted: has(WANTED), alone: has(ALONE), marked: has(MARKED) }
 }
 
-/** What is drawn of all there is; at most 3,000 symbols in every view. `shown` is another object whenever anything in it is. */
+/** What is drawn of all there is; at most 3,000 symbols in every view. A map, set or question in `shown` is another object whenever anything in it is. */
 export function sceneOf(shown: Shown, view: View, things: Things): Scene {
   const { cameras, units, incidents } = things
-  const answers = answersOf(shown, things)
-  const seenUnits = gather(units, view, { ...UNIT_LIMITS, ...askedOf(answers.units) })
-  const seenCameras = gather(cameras, view, { ...CAMERA_LIMITS, ...askedOf(answers.cameras) })
+  const ofUnits = unitsOf(shown, units)
+  const ofCameras = camerasOf(shown, cameras)
+  const seenUnits = gather(units, view, { ...UNIT_LIMITS, ...askedOf(ofUnits) }, ofUnits)
+  const seenCameras = gather(cameras, view, { ...CAMERA_LIMITS, ...askedOf(ofCameras) }, ofCameras)
   const seenIncidents: Gathered = gather(incidents, view, {
     ...INCIDENT_LIMITS,
     wanted: () => true,
