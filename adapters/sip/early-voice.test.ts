@@ -6,7 +6,7 @@ import WebSocket from 'ws'
 import { tempDir } from '../../gateway/testing/temp-dir.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { formatRtp } from './rtp.ts'
-import type { VoiceCommand, VoiceReport, VoiceSetup } from './voice-worker.ts'
+import type { VoiceCommand, VoiceReport, VoiceSetup } from './voice-messages.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {

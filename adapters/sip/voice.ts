@@ -19,7 +19,7 @@ import type { Offer, Secrecy } from './sdp.ts'
 import { soundOrder } from './spoken-files.ts'
 import { TICKET_MS } from './voice-door.ts'
 import type { FirstGuard, VoiceKeys } from './voice-guard.ts'
-import type { Heeded, VoiceCommand, VoiceReport, VoiceSetup } from './voice-worker.ts'
+import type { Heeded, VoiceCommand, VoiceReport, VoiceSetup } from './voice-messages.ts'
 
 const RESTART_MS = 1_000
 const TOGETHER_MS = 4
