@@ -8,9 +8,9 @@ const TELL_AGAIN_MS = 5_000
 
 export interface Trouble {
   readonly sourceId: SourceId
-  readonly cause: 'offline' | 'clock'
+  readonly cause: 'offline' | 'clock' | 'trunk-proof' | 'trunk-expired'
   readonly origin: string
-  readonly said?: Words
+  readonly said?: Words | undefined
 }
 
 export interface Troubles {

@@ -1,13 +1,13 @@
 /** TCP and TLS (RFC 3261 §18): listeners, the connections that came and those we open, each used again while it lives. */
 import { connect, createServer, isIP, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer, type TLSSocket, connect as tlsConnect } from 'node:tls'
+import { createServer as createTlsServer, type PeerCertificate, type TLSSocket, connect as tlsConnect } from 'node:tls'
 import { GatewayError } from '../../gateway/core/errors.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Budget } from '../kit/token-budget.ts'
 import type { SipConfig, Trunk } from './config.ts'
 import { Connection, type ConnectionDeps } from './connection.ts'
 import type { Receive } from './datagrams.ts'
-import { hostPort, originOf, type Peer, peerOf, type TransportName } from './peer.ts'
+import { hostPort, originOf, type Peer, peerOf, type ShownCertificate, type TransportName } from './peer.ts'
 import { Places } from './places.ts'
 import { settingOf } from './stream-doors.ts'
 import { bare, pinOf, trunkOf } from './trunks.ts'
@@ -115,7 +115,9 @@ export class Connections {
     // An exchange may show a certificate; telephones have none. Which one it must be is the trunk's setting.
     const options = { key, cert, requestCert: true, rejectUnauthorized: false, handshakeTimeout: HANDSHAKE_MS }
     const server = createTlsServer(options, socket => {
-      this.#adopt(socket, peerOfSocket(socket, 'tls'), { fingerprint: fingerprintOf(socket) })
+      const shown = shownBy(socket)
+      const peer = peerOfSocket(socket, 'tls')
+      this.#adopt(socket, shown ? { ...peer, shown } : peer, { fingerprint: shown?.fingerprint })
     })
     server.on('tlsClientError', (error, socket) => {
       host.reject('tlsFailed', originOf(peerOfSocket(socket, 'tls')), error.message)
@@ -212,7 +214,7 @@ export class Connections {
       ...(isIP(peer.address) ? {} : { servername: peer.address })
     })
     socket.prependOnceListener('secureConnect', () => {
-      const shown = fingerprintOf(socket)
+      const shown = shownBy(socket)?.fingerprint
       if (pin === undefined || (shown !== undefined && bare(shown) === pin)) return
       this.#deps.host.reject('wrongCertificate', originOf(peer), shown)
       socket.destroy(new Error('another certificate'))
@@ -241,7 +243,8 @@ function peerOfSocket(socket: Socket, transport: TransportName): Peer {
   return peerOf(socket.remoteAddress ?? 'unknown', socket.remotePort ?? 0, transport)
 }
 
-function fingerprintOf(socket: TLSSocket): string | undefined {
+function shownBy(socket: TLSSocket): ShownCertificate | undefined {
   // An empty object when none was shown.
-  return socket.getPeerCertificate().fingerprint256 as string | undefined
+  const { fingerprint256, valid_to }: Partial<PeerCertificate> = socket.getPeerCertificate()
+  return fingerprint256 && valid_to ? { fingerprint: fingerprint256, validToMs: Date.parse(valid_to) } : undefined
 }

@@ -85,7 +85,10 @@ function testWithCode(
   return {}
 }
 
-/** RFC 3325 §9.1: an identity from outside the trust domain is not looked at. */
+/**
+ * Of a caller nobody vouches for, who he says he is: his From, and where that hides, his P-Asserted-Identity. RFC 3325 §9.1 forbids to believe that;
+ * here it is a claim like any From, and an exchange that cannot prove itself any more still says whose call it is.
+ */
 export function readCaller(
   request: CheckedRequest,
   proof: Proof,
@@ -100,7 +103,9 @@ export function readCaller(
       if (number) return { number, verified: true, display: printable(identity.display) || display }
     }
   }
-  return { number: numberOf(request.from, localPrefixes) || `anonymous@${address}`, verified: false, display }
+  const claimed = [request.from, ...(proof.kind === 'none' ? asserted(request.raw) : [])]
+  const number = claimed.map(identity => numberOf(identity, localPrefixes)).find(each => each !== '')
+  return { number: number ?? `anonymous@${address}`, verified: false, display }
 }
 
 function asserted(raw: SipRequest): NameAddr[] {

@@ -14,6 +14,14 @@ export interface Peer {
   readonly port: number
   /** Over TCP and TLS: where a new connection reaches it when this one is gone (sent-by of its Via, RFC 3261 §18.2.2). */
   readonly listensOn?: number
+  /** The certificate that it has shown us over TLS. */
+  readonly shown?: ShownCertificate
+}
+
+export interface ShownCertificate {
+  /** SHA-256, with colons. */
+  readonly fingerprint: string
+  readonly validToMs: number
 }
 
 /** Where each is served unless something else is said (RFC 3261 §19.1.2). */

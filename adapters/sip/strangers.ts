@@ -9,8 +9,16 @@ import type { Outcome, Presses } from './presses.ts'
 import type { CheckedRequest } from './request.ts'
 import { NO_JOURNAL, type StatelessReplies } from './stateless.ts'
 import type { ServerTransaction } from './transaction.ts'
+import type { TrunkProof } from './trunk-proof.ts'
 import { mayBeTrunk } from './trunks.ts'
 import { parseUri } from './uri.ts'
+
+export interface StrangersDeps {
+  readonly host: AdapterHost
+  readonly config: SipConfig
+  readonly auth: Authenticator
+  readonly trunkProof: TrunkProof
+}
 
 export class Strangers {
   readonly #host: AdapterHost
@@ -18,13 +26,15 @@ export class Strangers {
   readonly #presses: Presses
   readonly #replies: StatelessReplies
   readonly #auth: Authenticator
+  readonly #trunkProof: TrunkProof
 
-  constructor(host: AdapterHost, config: SipConfig, presses: Presses, replies: StatelessReplies, auth: Authenticator) {
+  constructor({ host, config, auth, trunkProof }: StrangersDeps, presses: Presses, replies: StatelessReplies) {
     this.#host = host
     this.#config = config
+    this.#auth = auth
+    this.#trunkProof = trunkProof
     this.#presses = presses
     this.#replies = replies
-    this.#auth = auth
   }
 
   /**
@@ -36,6 +46,7 @@ export class Strangers {
     const user = claimed && claimed.scheme !== 'other' ? claimed.user : ''
     const mayProve =
       mayBeTrunk(this.#config, peer) || (user !== '' && (await credentialOf(this.#host, user, peer)) !== undefined)
+    this.#trunkProof.wrongCertificate(request.raw, peer)
     let outcome: Outcome = 'counted'
     // Nobody's household is tested by whoever claims to be calling from it: a test call or an arming counts when it is proven, or not at all.
     if (!dialled.service) this.#host.reject('strangerDialled', originOf(peer), dialled.number)
@@ -71,6 +82,7 @@ export class Strangers {
     { kind, username }: { readonly kind: 'wrong' | 'paused'; readonly username: string }
   ): Promise<void> {
     this.#host.reject(kind === 'paused' ? 'loginPaused' : 'wrongPassword', originOf(peer), printable(username))
+    if (kind === 'wrong') this.#trunkProof.wrongLogin(username, peer)
     this.#presses.proofFailed(peer.address, eventIdOf(request.callId))
     const outcome =
       dialled.service && callsForHelp(dialled)

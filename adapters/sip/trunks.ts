@@ -21,6 +21,11 @@ export function mayBeTrunk(config: Pick<SipConfig, 'trunks'>, peer: Peer): boole
   return config.trunks.some(t => t.login !== undefined && comesFrom(t, peer))
 }
 
+/** True when this exchange is known by a certificate that such a connection could show. */
+export function mayShowCertificate(trunk: Trunk, peer: Peer): boolean {
+  return trunk.certificate !== undefined && trunk.login === undefined && comesFrom(trunk, peer)
+}
+
 /** Key of our own log-in at this exchange. */
 export function loginOf(trunk: Pick<Trunk, 'name'>): string {
   return `trunk/${trunk.name}`

@@ -26,6 +26,7 @@ import { NO_JOURNAL, StatelessReplies } from './stateless.ts'
 import { Strangers } from './strangers.ts'
 import { Talks } from './talks.ts'
 import { Answered, type Send, type ServerTransaction, ServerTransactions } from './transaction.ts'
+import { TrunkProof } from './trunk-proof.ts'
 import { TrunkWatch } from './trunk-watch.ts'
 import { loginOf, trunkOfLogin } from './trunks.ts'
 
@@ -70,6 +71,7 @@ export class Uas {
   readonly #proven: ProvenPlaces
   readonly #talks: Talks
   readonly #trunks: TrunkWatch
+  readonly #trunkProof: TrunkProof
   readonly #calls = new Map<string, Call>()
   /** By INVITE: the call a CANCEL ends, and the one a forked copy would double (RFC 3261 §8.2.2.2). */
   readonly #byInvite = new Map<string, Call>()
@@ -97,7 +99,8 @@ export class Uas {
     this.#proven = new ProvenPlaces(host)
     const guard = new LoginGuard({ host, placesOf, proven: this.#proven })
     const auth = new Authenticator(host, config, guard)
-    this.#strangers = new Strangers(host, config, this.#presses, this.#replies, auth)
+    this.#trunkProof = new TrunkProof(host, config)
+    this.#strangers = new Strangers({ host, config, auth, trunkProof: this.#trunkProof }, this.#presses, this.#replies)
     this.#trunks = new TrunkWatch({
       ...ports,
       request: (request, to, events) => this.#client.send(request, to, events)
@@ -117,7 +120,10 @@ export class Uas {
       if (message.reason !== 'keepAlive') host.reject(message.reason, origin)
       return
     }
-    if (trunk) this.#trunks.heard(trunk)
+    if (trunk) {
+      this.#trunks.heard(trunk)
+      this.#trunkProof.proven(trunk, peer)
+    }
     if (message.value.kind === 'response') {
       if (!this.#client.receive(message.value)) host.reject('strayResponse', origin, String(message.value.status))
       return
@@ -150,6 +156,7 @@ export class Uas {
     this.outgoing.close()
     this.#talks.close()
     this.#trunks.stop()
+    this.#trunkProof.stop()
     await Promise.all([this.#presses.flush(), this.registrar.close(), this.#proven.close()])
     this.#server.clear()
     this.#client.clear()
@@ -311,7 +318,10 @@ export class Uas {
     const proof = await this.#proving(this.#strangers.prove(transaction, dialled))
     if (proof?.kind !== 'digest') return
     const proven = trunkOfLogin(config, peer, proof.username)
-    if (proven) this.#sightings.trunk(proven, peer)
+    if (proven) {
+      this.#sightings.trunk(proven, peer)
+      this.#trunkProof.proven(proven, peer)
+    }
     await this.#press(transaction, proven ? { kind: 'trunk' } : proof, dialled, proven)
   }
 

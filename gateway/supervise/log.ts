@@ -1,4 +1,4 @@
-/** The Log port on pino: one JSON object a line; what looks like a secret is taken out at any depth, long values are cut. */
+/** The Log port on pino: one JSON object a line; what looks like a secret is taken out at any depth (a number counts something: `wrongPassword: 3`), long values are cut. */
 import { type DestinationStream, type Logger, pino } from 'pino'
 import type { Log } from '../core/ports.ts'
 
@@ -47,7 +47,7 @@ function harmless(value: unknown, depth = 0): unknown {
   return Object.fromEntries(
     Object.entries(value)
       .slice(0, ITEMS_MAX)
-      .map(([key, each]) => [key, SECRET.test(key) ? HIDDEN : harmless(each, depth + 1)])
+      .map(([key, each]) => [key, SECRET.test(key) && typeof each !== 'number' ? HIDDEN : harmless(each, depth + 1)])
   )
 }
 
