@@ -90,7 +90,10 @@ describe('unknown and unreadable', () => {
     const unknown = await console.see('the unmapped incident', b =>
       b.type === 'incident' && b.incident.alarmClass === 'unmapped' ? b : false
     )
-    expect(unknown.incident).toMatchObject({ priority: 3, subject: { kind: 'unmapped', name: '6659999' } })
+    expect(unknown.incident).toMatchObject({
+      priority: 3,
+      subject: { kind: 'unmapped', name: '未登记号码 6659999', description: 'sip:6659999' }
+    })
 
     const device = boxOn(running)
     await device.start()

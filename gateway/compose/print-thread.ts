@@ -4,6 +4,7 @@ import i18next, { type TFunction } from 'i18next'
 import * as en from '../../web-console/src/i18n/en/index.ts'
 import { actorText, timelineText } from '../../web-console/src/i18n/timeline.ts'
 import * as zh from '../../web-console/src/i18n/zh/index.ts'
+import { calledText } from '../../web-console/src/ui/called.ts'
 import { motionText } from '../../web-console/src/ui/driving-text.ts'
 import { placeText, pointText, spotText, streetText } from '../../web-console/src/ui/place-text.ts'
 import { clockText, durationText, limitText, preciseText } from '../../web-console/src/ui/time.ts'
@@ -59,7 +60,8 @@ async function wordsOf({ language, timeZone }: PrintMark): Promise<SheetWords> {
     clock: ms => (ms === undefined ? '' : clockText(ms, timeZone)),
     span: ms => durationText(ms, t),
     limit: ms => limitText(ms, t),
-    phone: number => number
+    phone: number => number,
+    called: named => calledText(named, t)
   }
 }
 

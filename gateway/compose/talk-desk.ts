@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { may } from '../access/permissions.ts'
 import { type EvidenceId, type IncidentId, id, type SourceId, type UserId } from '../core/brand.ts'
+import { namesOf } from '../core/called.ts'
 import { type ErrorCode, GatewayError } from '../core/errors.ts'
 import type { Actor, Incident } from '../core/incident.ts'
 import { isOpen } from '../core/lifecycle.ts'
@@ -53,7 +54,7 @@ export function createTalkDesk({ clock, log, incidents, parts }: TalkDeskDeps): 
       .alarmsOf(incidentId)
       .flatMap(({ sourceId }) => /^sip:(\+?\d{3,20})$/.exec(sourceId)?.[1] ?? [])
     const all = [
-      ...[...(subject.phone ? [subject.phone] : []), ...callers].map(number => ({ number, name: subject.name })),
+      ...[...(subject.phone ? [subject.phone] : []), ...callers].map(number => ({ number, ...namesOf(subject) })),
       ...(subject.contacts ?? []).map(({ name, phone, relation }) => ({ number: phone, name, relation }))
     ].map(each => ({ ...each, number: each.number.replace(/[-\s()]/g, '') }))
     return [...new Map(all.toReversed().map(each => [each.number, each])).values()].toReversed()

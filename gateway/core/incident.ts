@@ -100,8 +100,11 @@ export interface Contact {
 export interface SubjectCard {
   readonly id: SubjectId
   readonly kind: 'household' | 'premises' | 'vehicle' | 'person' | 'unmapped' | 'system'
-  /** Name of the person, shop, plate or, unmapped, the bare source. */
+  /** Name of the person, shop or plate; of what no registry knows the gateway's own words for it, with the English beside them. */
   readonly name: string
+  readonly nameEn?: string
+  /** A line of ours, an exchange, the broker: a technician answers for it, and nobody is to be registered. */
+  readonly ours?: true
   readonly address: string
   readonly phone?: string
   /** "女 74 岁 独居" as the registry has it. */

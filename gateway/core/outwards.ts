@@ -78,6 +78,7 @@ export interface OutwardIncident {
   readonly subject?: {
     readonly kind: string
     readonly name: string
+    readonly nameEn?: string
     readonly address: string
     readonly firm?: string
     readonly phone?: string

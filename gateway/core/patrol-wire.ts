@@ -22,6 +22,7 @@ export interface PatrolTask {
   readonly nature?: Nature
   readonly duress: boolean
   readonly name: string
+  readonly nameEn?: string
   readonly address: string
   readonly description?: string
   readonly medicalNote?: string

@@ -103,6 +103,7 @@ export interface NoisyLine {
   readonly sourceKind: SourceKind
   /** Who stands behind it. */
   readonly name: string
+  readonly nameEn?: string
   readonly n: number
 }
 

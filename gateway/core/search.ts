@@ -62,6 +62,7 @@ export interface IncidentSearchLine {
   readonly sourceKind: SourceKind
   readonly duress: boolean
   readonly name: string
+  readonly nameEn?: string
   readonly place: ToldPlace
   readonly state: IncidentState
   /** On scene by its state, but whoever was there has left. */

@@ -39,6 +39,7 @@ export interface ShiftIncidentLine {
   readonly duress: boolean
   readonly cause?: string
   readonly name: string
+  readonly nameEn?: string
   readonly place: ToldPlace
   /** At the end of the shift, or now. */
   readonly state: IncidentState

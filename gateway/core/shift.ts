@@ -16,7 +16,12 @@ export interface ShiftHandOver {
   readonly note: string
   readonly atMs: number
   /** What the giver owned when it was offered. */
-  readonly incidents: readonly { readonly id: IncidentId; readonly number: string; readonly name: string }[]
+  readonly incidents: readonly {
+    readonly id: IncidentId
+    readonly number: string
+    readonly name: string
+    readonly nameEn?: string
+  }[]
   readonly followUps: number
   readonly state: 'offered' | 'accepted' | 'refused' | 'withdrawn'
   readonly answeredAtMs?: number

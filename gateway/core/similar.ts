@@ -1,5 +1,6 @@
 /** 疑似重复: open incidents that may be of the same event, each with why; pure. Nothing is linked or merged by it: people decide. */
 import type { IncidentId } from './brand.ts'
+import { namesOf } from './called.ts'
 import { distanceM } from './geo.ts'
 import type { Incident, IncidentState } from './incident.ts'
 import { isOpen, laneOf } from './incident-state.ts'
@@ -11,6 +12,7 @@ export interface Similar {
   readonly id: IncidentId
   readonly number: string
   readonly name: string
+  readonly nameEn?: string
   readonly state: IncidentState
   readonly why: readonly SimilarReason[]
   readonly distanceM?: number
@@ -53,7 +55,7 @@ export function similarTo(incident: Incident, others: Iterable<Incident>): reado
     found.push({
       id,
       number,
-      name: subject.name,
+      ...namesOf(subject),
       state,
       why,
       apartMs,

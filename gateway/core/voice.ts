@@ -43,6 +43,7 @@ export type HearMode = 'live' | 'first' | 'talk'
 export interface TalkNumber {
   readonly number: string
   readonly name: string
+  readonly nameEn?: string
   /** Of a contact: what he is to the household. */
   readonly relation?: string
 }

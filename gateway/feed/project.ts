@@ -1,5 +1,6 @@
 /** What each scope may see of a changed incident: the floor everything, a team its own order, a taxi firm its own fleet; pure. */
 import type { UnitId } from '../core/brand.ts'
+import { namesOf } from '../core/called.ts'
 import { SILENT_OF_TAXI } from '../core/device-command.ts'
 import type { Assignment, Incident, TimelineEntry } from '../core/incident.ts'
 import { hasNobodyThere } from '../core/incident-state.ts'
@@ -84,7 +85,7 @@ export function taskOf(incident: Incident, assignment: Assignment): PatrolTask {
     sourceKind: incident.sourceKind,
     nature: incident.nature,
     duress: incident.duress,
-    name: subject.name,
+    ...namesOf(subject),
     // A vehicle's is its firm's: nobody is to go there.
     address: subject.kind === 'vehicle' ? '' : subject.address,
     description: subject.description,

@@ -1,5 +1,6 @@
 /** Intake: what a journaled signal means (resolve, judge, locate). Pure over the registry and latest positions; the journal comes before it. */
 import { type CameraId, id, type SourceId, type SubjectId } from '../core/brand.ts'
+import { floodCard } from '../core/called.ts'
 import { distanceM, type GeoPoint, isPlausible, type Position } from '../core/geo.ts'
 import type { SubjectCard } from '../core/incident.ts'
 import type { IncidentCamera } from '../core/incident-camera.ts'
@@ -183,7 +184,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const signal = found.source ? asRegistered(reported, found.source) : reported
       const mapped = found.source !== undefined
       const { flooded, test, shelved, keep } = verdictOf(seq, signal, found)
-      const subject = flooded ? floodSubject(signal.origin) : subjectOf(signal, found.subject)
+      const subject = flooded ? floodCard(hostOf(signal.origin)) : subjectOf(signal, found.subject)
       const { place, cell, cameras } = around(seq, signal, found.position, subject)
       const { alarmClass, zone } = alarmOf(signal, mapped)
       const lateByMs = signal.deviceTimeMs === undefined ? 0 : signal.receivedTimeMs - signal.deviceTimeMs
@@ -269,11 +270,6 @@ export function hostOf(origin: string): string {
   const address = origin.slice(origin.indexOf(' ') + 1)
   const colon = address.lastIndexOf(':')
   return colon > 0 ? address.slice(0, colon) : address
-}
-
-function floodSubject(origin: string): SubjectCard {
-  const host = hostOf(origin)
-  return { id: id<SubjectId>(`flood:${host}`), kind: 'unmapped', name: host, address: '', description: 'flood' }
 }
 
 function remember<K, V>(map: Map<K, V>, key: K, value: V): void {

@@ -81,7 +81,7 @@ function person({ incident, withPrivate, lastKnown }: OrderPrint, words: SheetWo
       kind: 'facts',
       across: 1,
       rows: given([
-        [field('name'), subject.name],
+        [field('name'), words.called(subject)],
         [field('description'), subject.description],
         [field('address'), words.place(incident)],
         [field('lastKnown'), lastKnown && words.told(lastKnown)],

@@ -148,7 +148,7 @@ function openedOf(atMs: number, { fromMs, toMs }: ShiftLog, { clock, stamp }: Sh
 }
 
 function rowOf(line: ShiftIncidentLine, log: ShiftLog, words: SheetWords): readonly string[] {
-  const { say, span, spot } = words
+  const { say, span, spot, called } = words
   const kind = line.cause ? say(`words:cause.${line.cause}`) : say(`words:alarmClass.${line.alarmClass}`)
   const result = line.left
     ? say(line.nobodyThere ? 'words:leftNobody' : `words:state.${line.state}`)
@@ -160,7 +160,7 @@ function rowOf(line: ShiftIncidentLine, log: ShiftLog, words: SheetWords): reado
     line.duress && line.alarmClass !== 'duress'
       ? `${kind}${say('common:comma')}${say('words:alarmClass.duress')}`
       : kind,
-    [line.name, spot(line.place)].filter(Boolean).join(' · '),
+    [called(line), spot(line.place)].filter(Boolean).join(' · '),
     ...[line.owner ?? '', line.answerMs === undefined ? '' : span(line.answerMs)],
     [result, line.carried && say('print:shift.carried'), line.escalated && say('print:shift.escalated')]
       .filter(Boolean)

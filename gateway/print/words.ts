@@ -1,4 +1,5 @@
 /** How the writers of sheets put things into words; the words themselves are those of the screens and are handed in. */
+import type { Named } from '../core/called.ts'
 import type { Position } from '../core/geo.ts'
 import type { Incident, TimelineEntry } from '../core/incident.ts'
 import type { PrintMark } from '../core/print.ts'
@@ -28,6 +29,8 @@ export interface SheetWords {
   /** What is asked for: 60 秒, 5 分. */
   limit(ms: number): string
   phone(number: string): string
+  /** Who or what it is, in the language of the sheet. */
+  called(named: Named): string
 }
 
 /** What is the same on every sheet. */

@@ -1,6 +1,7 @@
 /** Who stands behind a source, which cameras are near a place, which grid cell it lies in: indexes over the registry's rows. */
 
 import { type CameraId, id, protocolOf, type SourceId, type SubjectId, type UnitId } from '../core/brand.ts'
+import { cameraGroupNames, unmappedCard } from '../core/called.ts'
 import { spellings } from '../core/calling.ts'
 import type { GeoPoint } from '../core/geo.ts'
 import type { SubjectCard } from '../core/incident.ts'
@@ -60,7 +61,7 @@ export function createRegistry(data: RegistryData): Registry {
     const subject: SubjectCard = {
       id: id<SubjectId>(sourceId),
       kind: 'system',
-      name: row?.name ?? name.slice(name.indexOf(':') + 1),
+      ...(row ? { name: row.name } : protocol === 'cameras' ? cameraGroupNames(name) : { name }),
       // It has a name and a place, but no address: the cell says where a technician goes.
       address: cell?.name ?? '',
       gridCell: cell && { id: cell.id, name: cell.name }
@@ -131,7 +132,7 @@ export function createRegistry(data: RegistryData): Registry {
       if (ofCamera) return ofCamera
       const source = rows.source(sourceId)
       const row = source && rows.subject(source.subjectId)
-      if (!source || !row) return { subject: unmapped(sourceId) }
+      if (!source || !row) return { subject: unmappedCard(sourceId) }
       const inside = vehicleCameras(row).map(({ id: cameraId, name, vehicle }) => ({
         cameraId,
         name,
@@ -151,16 +152,5 @@ export function createRegistry(data: RegistryData): Registry {
     unit: rows.unit,
     cellAt: rows.cells.at,
     groupMembers: rows.members
-  }
-}
-
-/** An unknown source stands for itself (rule 7). */
-function unmapped(sourceId: SourceId): SubjectCard {
-  return {
-    id: id<SubjectId>(`unmapped:${sourceId}`),
-    kind: 'unmapped',
-    name: sourceId.slice(sourceId.indexOf(':') + 1),
-    address: '',
-    description: protocolOf(sourceId)
   }
 }

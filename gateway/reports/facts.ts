@@ -1,4 +1,5 @@
 /** What a report counts of one incident: a few figures, so that a hundred thousand of them fit into memory. */
+import { namesOf } from '../core/called.ts'
 import type { Disposition, Incident } from '../core/incident.ts'
 import type { Priority } from '../core/priority.ts'
 import type { AlarmClass, SourceKind } from '../core/signal.ts'
@@ -10,6 +11,7 @@ export interface Fact {
   readonly sourceKind: SourceKind
   readonly sourceId: string
   readonly name: string
+  readonly nameEn?: string
   readonly gridId: string
   readonly gridName: string
   readonly answerMs?: number
@@ -41,7 +43,7 @@ export function factOf(incident: Incident, sourceId: string): Fact {
     alarmClass: incident.alarmClass,
     sourceKind: incident.sourceKind,
     sourceId,
-    name: subject.name,
+    ...namesOf(subject),
     gridId: subject.gridCell?.id ?? '',
     gridName: subject.gridCell?.name ?? '',
     acknowledged: acknowledgedAtMs !== undefined,

@@ -1,5 +1,6 @@
 /** Figures of a report from the facts of its incidents. Pure: no clock, no store. */
 
+import { namesOf } from '../core/called.ts'
 import type { Emergency } from '../core/feedback.ts'
 import type { Priority, PriorityTimers } from '../core/priority.ts'
 import {
@@ -221,11 +222,11 @@ function noisyOf(facts: readonly Fact[], days: readonly ReportDay[]): readonly N
   for (const fact of facts) {
     if (!isFalse(fact)) continue
     const day = dayOf(days, fact.openedAtMs)?.day ?? ''
-    const { sourceId, sourceKind, name } = fact
+    const { sourceId, sourceKind } = fact
     const key = `${day} ${sourceId}`
     const line = counted.get(key)
     if (line) line.n += 1
-    else counted.set(key, { day, sourceId, sourceKind, name, n: 1 })
+    else counted.set(key, { day, sourceId, sourceKind, ...namesOf(fact), n: 1 })
   }
   return [...counted.values()]
     .filter(line => line.n > NOISY_ABOVE)

@@ -1,5 +1,6 @@
 /** Incidents of any age found by number, name, initials, address or owner, from the newest downward. */
 import type { Database } from 'better-sqlite3'
+import { namesOf } from '../core/called.ts'
 import type { Incident } from '../core/incident.ts'
 import { hasNobodyThere } from '../core/incident-state.ts'
 import { initialsOf, plain } from '../core/initials.ts'
@@ -53,7 +54,7 @@ export function searchIncidents(db: Database, query: IncidentSearch): IncidentsF
 }
 
 function says({ number, subject, fix, owner, mergedInto = '' }: Incident, wanted: string): boolean {
-  const people = [subject.name, owner?.name ?? '']
+  const people = [subject.name, subject.nameEn ?? '', owner?.name ?? '']
   const { street = '', crossing = '' } = fix?.street ?? {}
   // A vehicle is found by its firm, too, and shown by its street.
   const words = [
@@ -64,6 +65,8 @@ function says({ number, subject, fix, owner, mergedInto = '' }: Incident, wanted
     subject.phone ?? '',
     mergedInto,
     subject.gridCell?.name ?? '',
+    // Of what nobody registered: the bare source.
+    subject.kind === 'unmapped' ? (subject.description ?? '') : '',
     ...people
   ]
   return words.some(word => plain(word).includes(wanted)) || people.some(name => initialsOf(name).includes(wanted))
@@ -74,7 +77,7 @@ function lineOf(incident: Incident): IncidentSearchLine {
     incident
   return {
     ...{ id, number, openedAtMs, priority, alarmClass, sourceKind, duress, state },
-    ...{ name: subject.name, place: toldPlace(incident) },
+    ...{ ...namesOf(subject), place: toldPlace(incident) },
     ...(hasNobodyThere(incident) ? { nobodyThere: true } : {}),
     ...(owner ? { owner: owner.name } : {}),
     ...(disposition ? { disposition } : {})

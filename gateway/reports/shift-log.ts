@@ -1,4 +1,5 @@
 /** A shift's log from what was read of it: counts, times against targets, who was on, what is left open. Pure. */
+import { namesOf } from '../core/called.ts'
 import type { Incident, TimelineEntry } from '../core/incident.ts'
 import { hasNobodyThere, laneOf } from '../core/incident-state.ts'
 import type { Priority, PriorityTimers } from '../core/priority.ts'
@@ -70,7 +71,7 @@ function lineOf(incident: Incident, { fromMs, timers }: ShiftQuery, endMs: numbe
   const acknowledgedMs = incident.acknowledgedAtMs ?? endMs
   return {
     ...{ id, number, openedAtMs, priority, alarmClass, sourceKind, duress, cause, state, answerMs, responseMs, left },
-    ...{ name: subject.name, place: toldPlace(incident), owner: incident.owner?.name },
+    ...{ ...namesOf(subject), place: toldPlace(incident), owner: incident.owner?.name },
     ...(hasNobodyThere(incident) ? { nobodyThere: true } : {}),
     ...(left ? {} : { disposition: incident.disposition, resolvedAtMs: incident.resolvedAtMs }),
     carried: openedAtMs < fromMs,

@@ -1,4 +1,5 @@
 /** The tables of a report as rows of cells, in the words of one language; a CSV file for spreadsheets is made of them. Pure. */
+import { nameIn } from '../core/called.ts'
 import { csvCell } from '../core/csv.ts'
 import {
   type IncidentReport,
@@ -54,8 +55,8 @@ export function tableOf(
     case 'noisy':
       return [
         [COLUMNS.day, COLUMNS.sourceId, COLUMNS.name, COLUMNS.source, COLUMNS.number].map(say),
-        ...report.noisy.map(({ day, sourceId, name, sourceKind, n }) => [
-          ...[day, sourceId, name, say(SOURCE_KINDS[sourceKind]), n]
+        ...report.noisy.map(({ day, sourceId, sourceKind, n, ...named }) => [
+          ...[day, sourceId, nameIn(named, language), say(SOURCE_KINDS[sourceKind]), n]
         ])
       ]
     case 'emergencies':

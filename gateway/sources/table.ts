@@ -1,5 +1,6 @@
 /** The table of sources: every one of the registry and every stranger that was heard, worst first, searched, a page at a time. */
 import { id, protocolOf, type SourceId } from '../core/brand.ts'
+import { isOurLine } from '../core/called.ts'
 import { initialsOf, plain } from '../core/initials.ts'
 import type { Clock, Sighting } from '../core/ports.ts'
 import { mayShelve } from '../core/source-shelf.ts'
@@ -156,9 +157,6 @@ function entryOf(
     words: [...said, ...all.flatMap(r => [initialsOf(r.name), initialsOf(r.address)])].join(' ')
   }
 }
-
-/** Exchanges and the broker outside are no sources that somebody could register; what is wrong with them is an incident. */
-const isOurLine = (deviceId: string): boolean => deviceId.startsWith('sip:trunk/') || deviceId === 'mqtt:broker'
 
 /** Heard and in nobody's registry: a technician finds the box whose account was typed wrongly. */
 function strangers(entries: readonly Entry[], devices: Iterable<Sighting>): readonly Entry[] {

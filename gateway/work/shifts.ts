@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { UserId } from '../core/brand.ts'
 import { id } from '../core/brand.ts'
+import { namesOf } from '../core/called.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Actor, Incident, Owner } from '../core/incident.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
@@ -170,7 +171,7 @@ export function createShifts(options: ShiftsOptions): Shifts {
         const incidents = owned(from.userId).map(each => ({
           id: each.id,
           number: each.number,
-          name: each.subject.name
+          ...namesOf(each.subject)
         }))
         const offered: ShiftHandOver = {
           ...{ id: randomUUID(), from, to, note: draft.note.trim(), atMs: clock.now(), incidents },

@@ -1,4 +1,5 @@
 /** CAP 1.2 (OASIS Common Alerting Protocol) messages of an incident; pure. Section numbers are those of the standard. */
+import { nameIn } from '../../core/called.ts'
 import { distanceM, type GeoPoint } from '../../core/geo.ts'
 import type { Incident } from '../../core/incident.ts'
 import type { OutwardEvent, SinkSettings } from '../../core/outwards.ts'
@@ -92,7 +93,7 @@ function info(
   const { subject } = incident
   const place = subject.gridCell?.name ?? site.name
   const address = subject.kind === 'vehicle' ? '' : subject.address
-  const who = personal ? [subject.name, address, subject.phone].filter(Boolean).join(' · ') : ''
+  const who = personal ? [nameIn(subject, language), address, subject.phone].filter(Boolean).join(' · ') : ''
   const present = sink.scope === 'public' ? undefined : told
   const spots = sink.scope === 'public' ? [] : spotsOf(site, { incident, present, language }, personal)
   const state = STATE_WORDS[language][incident.state]

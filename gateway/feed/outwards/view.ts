@@ -1,4 +1,5 @@
 /** An incident as a sink sees it, and what happened to it in one word; pure. */
+import { namesOf } from '../../core/called.ts'
 import type { Position } from '../../core/geo.ts'
 import type { Incident } from '../../core/incident.ts'
 import { isActive } from '../../core/lifecycle.ts'
@@ -29,7 +30,7 @@ export interface OutwardPosition extends Position {
 /** `present`: where its vehicle is now. */
 export function outwardIncident(incident: Incident, personal: boolean, present?: OutwardPosition): OutwardIncident {
   const { subject, position, fix } = incident
-  const { kind, name, phone } = subject
+  const { kind, phone } = subject
   const where = kind === 'vehicle' ? { address: '', firm: subject.address } : { address: subject.address }
   return {
     ...{ id: incident.id, number: incident.number, state: incident.state, priority: incident.priority },
@@ -43,7 +44,7 @@ export function outwardIncident(incident: Incident, personal: boolean, present?:
     ...(fix ? { pressed: placeOf(fix, personal) } : {}),
     ...(present ? { lastKnown: placeOf(present, personal) } : {}),
     units: incident.assignments.filter(isActive).map(each => ({ name: each.unitName, state: each.state })),
-    ...(personal ? { subject: { kind, name, ...where, phone } } : {})
+    ...(personal ? { subject: { kind, ...namesOf(subject), ...where, phone } } : {})
   }
 }
 

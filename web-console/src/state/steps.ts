@@ -148,7 +148,7 @@ export function adviceOf(incident: Incident, timeline: readonly TimelineEntry[])
   if (NEVER_ALONE.has(incident.nature ?? '')) advice.push('lockDoor')
   if (incident.nature === 'medical' || incident.alarmClass === 'medical') advice.push('ambulance')
   if (incident.nature === 'fire' || incident.alarmClass === 'fire' || incident.alarmClass === 'gas') advice.push('fire')
-  if (incident.subject.kind === 'unmapped') advice.push('unmapped')
+  if (incident.subject.kind === 'unmapped' && !incident.subject.ours) advice.push('unmapped')
   if (incident.unverified && incident.subject.kind !== 'unmapped') advice.push('unverified')
   return advice
 }

@@ -15,3 +15,18 @@ it('names source, person and class, and says duress before all', () => {
     `panicPhone · ${name} · violence`
   )
 })
+
+it('names in the language of the screen what the gateway named, and does not say twice that nobody registered it', () => {
+  const subject = {
+    ...incident('i').subject,
+    kind: 'unmapped' as const,
+    name: '未登记号码 123',
+    nameEn: 'Unregistered number 123'
+  }
+  const english = ((key: string) => (key === 'common:languageIs' ? 'en' : t(key))) as unknown as TFunction
+  const stranger = incident('i', { alarmClass: 'unmapped', subject })
+  expect(titleOf(stranger, t)).toBe('panicPhone · 未登记号码 123')
+  expect(titleOf(stranger, english)).toBe('panicPhone · Unregistered number 123')
+  // Of before there were words for it.
+  expect(titleOf(incident('i', { alarmClass: 'unmapped' }), t)).toMatch(/unmapped$/)
+})

@@ -1,6 +1,7 @@
 /** What an incident is called in a row: what called, who, and the class where it says more than the source does. */
 import type { TFunction } from 'i18next'
 import type { Incident } from '../../../gateway/core/incident.ts'
+import { calledText } from '../ui/called.ts'
 
 /** The class a source is expected to report: saying it again would only be longer. */
 const EXPECTED: Readonly<Partial<Record<Incident['sourceKind'], Incident['alarmClass']>>> = {
@@ -10,6 +11,9 @@ const EXPECTED: Readonly<Partial<Record<Incident['sourceKind'], Incident['alarmC
   personReport: 'report'
 }
 
+/** The name of what nobody registered says that already. */
+const isSaid = ({ alarmClass, subject }: Incident): boolean => alarmClass === 'unmapped' && subject.nameEn !== undefined
+
 /** `#9 电话报警 · 陈桂芳`, `惠民超市 · 入侵`, `滨河网关 · 离线`; what must not be cut stands first: `胁迫报警 · 福瑞金店`. */
 export function titleOf(incident: Incident, t: TFunction): string {
   const { sourceKind, alarmClass, subject, cause, nature } = incident
@@ -17,12 +21,11 @@ export function titleOf(incident: Incident, t: TFunction): string {
     ? t(`words:nature.${nature}`)
     : alarmClass === 'trouble' && cause
       ? t([`words:cause.${cause}`, 'words:alarmClass.trouble'])
-      : EXPECTED[sourceKind] === alarmClass
+      : EXPECTED[sourceKind] === alarmClass || isSaid(incident)
         ? ''
         : t(`words:alarmClass.${alarmClass}`)
-  if (alarmClass === 'duress' && !nature) return `${what} · ${subject.name}`
+  const name = calledText(subject, t)
+  if (alarmClass === 'duress' && !nature) return `${what} · ${name}`
   const bySource = sourceKind === 'panicPhone' || sourceKind === 'oneKeyCall' || sourceKind === 'taxi'
-  return [bySource ? t(`words:sourceKind.${sourceKind}`) : '', subject.name, what]
-    .filter(part => part !== '')
-    .join(' · ')
+  return [bySource ? t(`words:sourceKind.${sourceKind}`) : '', name, what].filter(part => part !== '').join(' · ')
 }

@@ -9,6 +9,7 @@ import { takeSound } from '../player/heard.ts'
 import { useInCall } from '../sound/in-call.ts'
 import { useNow } from '../state/clock.ts'
 import { isOpen } from '../state/queue.ts'
+import { calledText } from '../ui/called.ts'
 import { Button } from '../ui/parts.tsx'
 import { maskedPhone } from '../ui/phone.ts'
 import { useEscape } from '../ui/use-escape.ts'
@@ -125,7 +126,9 @@ function Strip({ incident, whyNot, numbers, duress, silent }: TalkStripProps & N
           {t(`floor:talk.${warningOf(number) ?? 'duress'}`)}
         </p>
       )}
-      {busy && <span className="nw">{numbers.find(each => each.number === number)?.name}</span>}
+      {busy && (
+        <span className="nw">{calledText(numbers.find(each => each.number === number) ?? { name: '' }, t)}</span>
+      )}
       {/* While it asks, what came of the last call says the same once more, or what no longer holds. */}
       {second.lapsed && !busy ? (
         <span className="m el" role="status">
@@ -138,7 +141,7 @@ function Strip({ incident, whyNot, numbers, duress, silent }: TalkStripProps & N
         <select value={number} aria-label={t('floor:talk.number')} onChange={event => choose(event.target.value)}>
           {numbers.map(each => (
             <option key={each.number} value={each.number}>
-              {each.name} {maskedPhone(each.number)}
+              {calledText(each, t)} {maskedPhone(each.number)}
             </option>
           ))}
         </select>

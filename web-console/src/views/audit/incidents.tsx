@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { IncidentSearchLine, IncidentsFound } from '../../../../gateway/core/search.ts'
 import { useSession } from '../../session.tsx'
+import { calledText } from '../../ui/called.ts'
 import { Chip } from '../../ui/parts.tsx'
 import { spotText } from '../../ui/place-text.ts'
 import { Table } from '../admin/table.tsx'
@@ -77,7 +78,7 @@ function Line({ line, opened, onOpen }: LineProps) {
         {t(`words:alarmClass.${line.alarmClass}`)}{' '}
         {line.duress && line.alarmClass !== 'duress' && <Chip tone="red">{t('words:alarmClass.duress')}</Chip>}
       </td>
-      <td className="audit-words">{line.name}</td>
+      <td className="audit-words">{calledText(line, t)}</td>
       <td className="audit-words m">{spotText(line.place, t)}</td>
       <td>
         {line.disposition

@@ -6,6 +6,7 @@ import type { IncidentRecord } from '../../../../gateway/core/search.ts'
 import { actorText, timelineText } from '../../i18n/timeline.ts'
 import { openOrder } from '../../print/sheets.ts'
 import { useSession } from '../../session.tsx'
+import { calledText } from '../../ui/called.ts'
 import { FailedLine } from '../../ui/failed.tsx'
 import { stateText } from '../../ui/incident-state.ts'
 import { Button } from '../../ui/parts.tsx'
@@ -37,7 +38,7 @@ export function Record({ incidentId, onClose }: RecordProps) {
   return (
     <aside className="panel audit-record" aria-label={t('audit:record')}>
       <h2 className="head">
-        {record ? `${record.incident.number} · ${record.incident.subject.name}` : t('audit:record')}
+        {record ? `${record.incident.number} · ${calledText(record.incident.subject, t)}` : t('audit:record')}
         <span className="grow" />
         {record && (
           <Button

@@ -14,6 +14,7 @@ import { useConsole } from '../../state/store.ts'
 import { arrivalMs } from '../../state/target.ts'
 import { titleOf } from '../../state/title.ts'
 import { incidentToWall } from '../../state/wall-wish.ts'
+import { calledText } from '../../ui/called.ts'
 import { stateText } from '../../ui/incident-state.ts'
 import { Age, Button, Chip } from '../../ui/parts.tsx'
 import { usePlaceText } from '../../ui/place-line.tsx'
@@ -47,7 +48,7 @@ export function IncidentCard({ incident }: { readonly incident: Incident }) {
     <section className="map-card panel" aria-label={titleOf(incident, t)}>
       <div className="row g8">
         <PriorityShape priority={incident.priority} />
-        <b className="el map-card-name">{incident.subject.name}</b>
+        <b className="el map-card-name">{calledText(incident.subject, t)}</b>
         {incident.presses > 1 && <Chip tone="red">{t('floor:head.presses', { n: incident.presses })}</Chip>}
         <span className="grow" />
         <Age sinceMs={incident.openedAtMs} />

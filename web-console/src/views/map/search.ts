@@ -46,7 +46,7 @@ export function searchOf(text: string, { incidents, cameras, units, cells, place
   return [
     ...first(
       incidents,
-      each => has(each.number, each.subject.name, placeOf(each).words, each.subject.phone),
+      each => has(each.number, each.subject.name, each.subject.nameEn, placeOf(each).words, each.subject.phone),
       each => incidentHit(each, placeOf(each))
     ),
     ...first(cameras, ({ id, name }) => has(id, name), cameraHit),

@@ -8,6 +8,7 @@ import type { Unit } from '../../../../gateway/core/unit.ts'
 import type { CameraView } from '../../../../gateway/core/wire.ts'
 import { useNow } from '../../state/clock.ts'
 import { useConsole } from '../../state/store.ts'
+import { calledText } from '../../ui/called.ts'
 import { agoText, countText } from '../../ui/time.ts'
 import { CameraCard } from './camera-card.tsx'
 import { kindOf, type Layers } from './layers.ts'
@@ -115,7 +116,11 @@ function usePins(pinned: readonly Incident[], selectedId: string | undefined): r
         const place = placeOf(incident, vehicles)
         const moving = vehicles.get(incident.id)
         const ageMs = now - (moving?.atMs ?? now)
-        const plate = moving && { name: incident.subject.name, note: agoText(ageMs, t), stale: ageMs > STALE_MS }
+        const plate = moving && {
+          name: calledText(incident.subject, t),
+          note: agoText(ageMs, t),
+          stale: ageMs > STALE_MS
+        }
         return place ? [{ place, selected: incident.id === selectedId, plate }] : []
       }),
     [pinned, selectedId, vehicles, now, t]

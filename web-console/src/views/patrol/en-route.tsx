@@ -5,6 +5,7 @@ import type { PatrolTask, PatrolWay } from '../../../../gateway/core/wire.ts'
 import { ClipPlayer } from '../../player/clip-player.tsx'
 import { StillPicture } from '../../player/still-picture.tsx'
 import { useNow } from '../../state/clock.ts'
+import { calledText } from '../../ui/called.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { agoText, countText, distanceText, etaText } from '../../ui/time.ts'
 import { AskedCard } from './asked.tsx'
@@ -129,7 +130,7 @@ function TaskCard({ task }: { readonly task: PatrolTask }) {
         <PriorityShape priority={task.priority} size={34} />
         <div className="grow">
           <p className="t20">
-            {headline(task, t)} · {task.name}
+            {headline(task, t)} · {calledText(task, t)}
           </p>
           <p className="t17">{placeOf(task, t, present)}</p>
           {task.description && <p className="m">{task.description}</p>}

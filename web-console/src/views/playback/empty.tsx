@@ -1,6 +1,7 @@
 /** Nothing is chosen yet: the newest incidents, each opening its cameras shortly before its press, or the list at the left. */
 import { useTranslation } from 'react-i18next'
 import { useConsole } from '../../state/store.ts'
+import { calledText } from '../../ui/called.ts'
 import { Button } from '../../ui/parts.tsx'
 import { clockText } from '../../ui/time.ts'
 import { linkOf, newest } from './link.ts'
@@ -24,7 +25,7 @@ export function Empty({ zone, onOpen }: EmptyProps) {
       {offered.length > 0 && <span className="m pb-offer">{t('playback:offer')}</span>}
       {offered.map(incident => (
         <Button key={incident.id} onClick={() => onOpen(linkOf(incident))}>
-          <span className="n d">{clockText(incident.openedAtMs, zone)}</span> {incident.subject.name}{' '}
+          <span className="n d">{clockText(incident.openedAtMs, zone)}</span> {calledText(incident.subject, t)}{' '}
           <span className="m">{t('playback:offerCameras', { count: linkOf(incident).cameras.length })}</span>
         </Button>
       ))}

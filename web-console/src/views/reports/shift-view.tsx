@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ShiftIncidentLine, ShiftLog } from '../../../../gateway/core/shift-log.ts'
 import { openSheet } from '../../print/sheets.ts'
+import { calledText } from '../../ui/called.ts'
 import { DayField } from '../../ui/day-field.tsx'
 import { FailedLine } from '../../ui/failed.tsx'
 import { Button, Chip } from '../../ui/parts.tsx'
@@ -239,7 +240,7 @@ function Lines({
             {line.duress && line.alarmClass !== 'duress' && <Chip tone="red">{t('words:alarmClass.duress')}</Chip>}
           </td>
           <td className="admin-detail" title={spotText(line.place, t)}>
-            {line.name}
+            {calledText(line, t)}
           </td>
           <td>{line.owner ?? '–'}</td>
           <td className="right n">{line.answerMs === undefined ? '–' : durationText(line.answerMs, t)}</td>

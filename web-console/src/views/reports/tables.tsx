@@ -9,6 +9,7 @@ import type {
   TargetLine,
   Times
 } from '../../../../gateway/core/report.ts'
+import { calledText } from '../../ui/called.ts'
 import { durationText, limitText } from '../../ui/time.ts'
 import { type Column, Table } from '../admin/table.tsx'
 import { useLineName } from './names.ts'
@@ -206,10 +207,10 @@ export function NoisyTable({ report }: Props) {
   ]
   return (
     <Frame report={report} table="noisy" count={report.noisy.length} columns={columns}>
-      {report.noisy.map(({ day, sourceId, sourceKind, name, n }) => (
+      {report.noisy.map(({ day, sourceId, sourceKind, n, ...named }) => (
         <tr key={`${day} ${sourceId}`}>
           <td className="n">{day}</td>
-          <td>{name}</td>
+          <td>{calledText(named, t)}</td>
           <td>{t(`words:sourceKind.${sourceKind}`)}</td>
           <td className="admin-detail m" title={sourceId}>
             {sourceId}

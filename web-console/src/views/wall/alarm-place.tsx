@@ -6,6 +6,7 @@ import type { PhoneVideo } from '../../../../gateway/core/phone-video.ts'
 import { ClipPlayer } from '../../player/clip-player.tsx'
 import { liveOf, pictureName } from '../../state/phone-videos.ts'
 import { useConsole } from '../../state/store.ts'
+import { calledText } from '../../ui/called.ts'
 import { Age } from '../../ui/parts.tsx'
 import { hasMovedOn, usePlaceText, usePresent } from '../../ui/place-line.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
@@ -141,7 +142,7 @@ function AlarmHead({ incident }: { readonly incident: Incident }) {
     <div className="wall-alarm-head row">
       <PriorityShape priority={incident.priority} size={24} />
       <b className="el wall-alarm-name">
-        {t(`words:sourceKind.${incident.sourceKind}`)} · {incident.subject.name}
+        {t(`words:sourceKind.${incident.sourceKind}`)} · {calledText(incident.subject, t)}
       </b>
       <span className="el wall-alarm-address">{usePlaceText(incident)}</span>
       <span className="grow" />

@@ -1,6 +1,7 @@
 /** 等候上墙: open P1 and P2 that are not in the alarm place, in order; a click puts one there. */
 import { useTranslation } from 'react-i18next'
 import { useConsole } from '../../state/store.ts'
+import { calledText } from '../../ui/called.ts'
 import { Age } from '../../ui/parts.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { waitingFor } from './placement.ts'
@@ -30,7 +31,7 @@ export function Waiting({ place, onPlace }: PlaceProps) {
               <span className="col grow">
                 <span className="row g8">
                   <b className="el">
-                    {t(`words:sourceKind.${incident.sourceKind}`)} {incident.subject.name}
+                    {t(`words:sourceKind.${incident.sourceKind}`)} {calledText(incident.subject, t)}
                   </b>
                   <Age sinceMs={incident.openedAtMs} />
                 </span>

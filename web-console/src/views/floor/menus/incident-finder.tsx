@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
 import { useConsole } from '../../../state/store.ts'
 import { titleOf } from '../../../state/title.ts'
+import { calledText } from '../../../ui/called.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { stateText } from '../../../ui/incident-state.ts'
 import { initialsOf } from '../../../ui/initials.ts'
@@ -43,7 +44,11 @@ export function IncidentFinder({ label, among, listsAll = false, choose }: Incid
     wanted === '' && !listsAll
       ? []
       : [...incidents.values()]
-          .filter(each => among(each) && has(each.number, each.subject.name, each.subject.address, each.subject.phone))
+          .filter(
+            each =>
+              among(each) &&
+              has(each.number, calledText(each.subject, t), each.subject.name, each.subject.address, each.subject.phone)
+          )
           .toSorted((a, b) => b.openedAtMs - a.openedAtMs)
           .slice(0, MOST)
   const at = found.findIndex(each => each.id === arrowed)

@@ -7,6 +7,7 @@ import { openSheet } from '../../../print/sheets.ts'
 import { useSession } from '../../../session.tsx'
 import { forgetDraft, useDraft } from '../../../state/drafts.ts'
 import { takerOf } from '../../../state/shift-taker.ts'
+import { calledText } from '../../../ui/called.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { minuteText } from '../../../ui/time.ts'
@@ -157,7 +158,7 @@ function What({ handOver }: { readonly handOver: ShiftHandOver }) {
       <ul>
         {incidents.slice(0, 8).map(each => (
           <li key={each.id} className="m">
-            {each.number} · {each.name}
+            {each.number} · {calledText(each, t)}
           </li>
         ))}
       </ul>
@@ -286,12 +287,16 @@ export function FollowUpMenu() {
   const ended = incident && (incident.state === 'resolved' || incident.state === 'closed')
   const plans = ended
     ? PLANS.map(([digit, hours]) => ({
-        ...{ digit, label: t('floor:followUp.plan', { count: hours, whom: incident.subject.name }) },
+        ...{ digit, label: t('floor:followUp.plan', { count: hours, whom: calledText(incident.subject, t) }) },
         choose: () =>
-          void send(t('floor:followUp.did.planned', { count: hours, whom: incident.subject.name }), '/api/follow-ups', {
-            incidentId: incident.id,
-            dueInMs: hours * HOUR_MS
-          })
+          void send(
+            t('floor:followUp.did.planned', { count: hours, whom: calledText(incident.subject, t) }),
+            '/api/follow-ups',
+            {
+              incidentId: incident.id,
+              dueInMs: hours * HOUR_MS
+            }
+          )
       }))
     : []
   return (

@@ -54,7 +54,7 @@ export function SimilarMenu() {
           setOther({
             id,
             number,
-            name: subject.name,
+            ...{ name: subject.name, nameEn: subject.nameEn },
             state,
             why: [],
             apartMs: Math.abs(openedAtMs - incident.openedAtMs)

@@ -7,6 +7,7 @@ import { useNow } from '../../../state/clock.ts'
 import { leaderToldMs } from '../../../state/left-alone.ts'
 import { isOpen } from '../../../state/queue.ts'
 import { acceptedAtMs, arrivedAtMs, isLate, nextTarget } from '../../../state/target.ts'
+import { calledText } from '../../../ui/called.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { KeyedChips } from '../../../ui/keyed-chips.tsx'
 import { Chip } from '../../../ui/parts.tsx'
@@ -43,7 +44,7 @@ function Who({ incident, timeline }: IncidentHeadProps) {
   return (
     <div className="grow">
       <div className="row g8 head-names">
-        <h1 className="el">{subject.name}</h1>
+        <h1 className="el">{calledText(subject, t)}</h1>
         {subject.description && <span className="m nw head-description">{subject.description}</span>}
         <Chips incident={incident} />
         {told && (

@@ -29,7 +29,9 @@ export function Person({ incident, timeline }: ContactsProps) {
   return (
     <section className="block" aria-label={t('floor:person.title')} {...REACHED}>
       <h3 className="head">{t('floor:person.title')}</h3>
-      {!known && <p className="m">{t(NOTHING[subject.kind] ?? 'floor:person.nothing')}</p>}
+      {!known && (
+        <p className="m">{t(subject.ours ? 'floor:person.line' : (NOTHING[subject.kind] ?? 'floor:person.nothing'))}</p>
+      )}
       {cameraOf(incident) !== undefined && <CameraLink cameraId={cameraOf(incident) ?? ''} />}
       <Sharers incident={incident} />
       <dl>

@@ -1,0 +1,148 @@
+/**
+ * What stands in nobody's registry is named by the gateway itself, in words: a device or number that nobody entered, our own lines, crowds of
+ * senders that nobody vouches for. A card has the Chinese name as its `name` and the English beside it; the bare source is its description,
+ * for the technician. Cards stored before 2026-11-29 have the bare source as their name and are shown as they are.
+ */
+import { id, type SourceId, type SubjectId } from './brand.ts'
+import type { SubjectCard } from './incident.ts'
+import type { Words } from './words.ts'
+
+export interface Named {
+  readonly name: string
+  /** Only where the gateway gave the name: what a registry says is the same in every language. */
+  readonly nameEn?: string
+}
+
+/** As a line of a list, a task or a message carries it. */
+export const namesOf = ({ name, nameEn }: Named): Named => (nameEn === undefined ? { name } : { name, nameEn })
+
+/** `en` of a screen and `en-US` of a message are both English. */
+export const nameIn = ({ name, nameEn }: Named, language: string): string =>
+  language.startsWith('en') ? (nameEn ?? name) : name
+
+/** Senders choose their names: of a longer one its end is cut, the description has it whole. */
+const MAX_CHARS = 40
+
+/** What speaks a protocol, when nobody has said more of it. */
+const DEVICES: Readonly<Record<string, Words>> = {
+  sip: { zh: '电话', en: 'telephone' },
+  mqtt: { zh: '设备', en: 'device' },
+  webhook: { zh: '平台', en: 'platform' },
+  dc09: { zh: '报警主机', en: 'alarm box' },
+  jt808: { zh: '车载终端', en: 'vehicle terminal' },
+  jt905: { zh: '车载终端', en: 'vehicle terminal' },
+  onvif: { zh: '摄像机报警输入', en: 'alarm input of a camera' }
+}
+const CROWDS: Readonly<Record<string, Words>> = {
+  sip: { zh: '大量未核实来电', en: 'Many unproven calls' },
+  jt808: { zh: '大量未核实车辆报警', en: 'Many unproven vehicle alarms' },
+  jt905: { zh: '大量未核实车辆报警', en: 'Many unproven vehicle alarms' }
+}
+const ANY_DEVICE: Words = { zh: '设备', en: 'device' }
+const ANY_CROWD: Words = { zh: '大量未核实报警', en: 'Many unproven alarms' }
+const LINES: Readonly<Record<string, Words>> = {
+  mqtt: { zh: 'MQTT 设备线路', en: 'Line of the MQTT devices' },
+  jt808: { zh: '车载终端线路（JT/T 808）', en: 'Line of the vehicles (JT/T 808)' },
+  jt905: { zh: '车载终端线路（JT/T 905）', en: 'Line of the vehicles (JT/T 905)' }
+}
+
+interface Shape {
+  readonly begin: string
+  /** Of ourselves: nobody to be found and registered. */
+  readonly ours: boolean
+  words(rest: string, protocol: string): Words | undefined
+}
+
+const from = ({ zh, en }: Words, whose: string): Words =>
+  whose === 'all'
+    ? { zh: `${zh}（多处来源）`, en: `${en} (from many places)` }
+    : { zh: `${zh}（来自 ${whose}）`, en: `${en} (from ${whose})` }
+
+/** Names that adapters give to what is no device, by their beginning. */
+const SHAPES: readonly Shape[] = [
+  {
+    begin: 'gateway@',
+    ours: true,
+    words: (address, protocol) => {
+      const { zh, en } = DEVICES[protocol] ?? ANY_DEVICE
+      return { zh: `同一地址的${zh}（${address}）`, en: `Every ${en} at ${address}` }
+    }
+  },
+  { begin: 'flood@', ours: false, words: (whose, protocol) => from(CROWDS[protocol] ?? ANY_CROWD, whose) },
+  {
+    begin: 'anonymous@',
+    ours: false,
+    words: (address, protocol) =>
+      protocol === 'sip' ? from({ zh: '隐藏号码来电', en: 'Withheld number' }, address) : undefined
+  },
+  {
+    begin: 'trunk/',
+    ours: true,
+    words: (name, protocol) => (protocol === 'sip' ? { zh: `电话交换机 ${name}`, en: `Exchange ${name}` } : undefined)
+  },
+  {
+    begin: 'broker',
+    ours: true,
+    words: (rest, protocol) =>
+      protocol === 'mqtt' && rest === '' ? { zh: 'MQTT 接入服务', en: 'MQTT broker' } : undefined
+  },
+  { begin: 'line', ours: true, words: (rest, protocol) => (rest === '' ? LINES[protocol] : undefined) }
+]
+
+function shaped(sourceId: string): { readonly ours: boolean; readonly words: Words } | undefined {
+  const protocol = kindOf(sourceId)
+  const native = nativeOf(sourceId)
+  // These have a site before their name, which anybody may choose: `gateway@10.0.3.7/x` is a device.
+  if (native.includes('/') && (protocol === 'mqtt' || protocol === 'webhook')) return undefined
+  for (const { begin, ours, words } of SHAPES) {
+    const found = native.startsWith(begin) ? words(cut(native.slice(begin.length)), protocol) : undefined
+    if (found) return { ours, words: found }
+  }
+  return undefined
+}
+
+const kindOf = (sourceId: string): string => sourceId.slice(0, sourceId.indexOf(':'))
+const nativeOf = (sourceId: string): string => sourceId.slice(sourceId.indexOf(':') + 1)
+const cut = (text: string): string => (text.length > MAX_CHARS ? `${text.slice(0, MAX_CHARS - 1)}…` : text)
+
+function strangerWords(sourceId: string): Words {
+  const protocol = kindOf(sourceId)
+  const native = nativeOf(sourceId)
+  if (protocol === 'sip' && /^\+?\d+$/.test(native))
+    return { zh: `未登记号码 ${cut(native)}`, en: `Unregistered number ${cut(native)}` }
+  const { zh, en } = DEVICES[protocol] ?? ANY_DEVICE
+  // Of a camera's endpoint nobody reads the 45 signs before the input's name.
+  const shown = cut(protocol === 'onvif' ? native.slice(native.lastIndexOf('/') + 1) : native)
+  return { zh: `未登记${zh} ${shown}`, en: `Unregistered ${en} ${shown}` }
+}
+
+/** An unknown source stands for itself (rule 7). */
+export function unmappedCard(sourceId: SourceId): SubjectCard {
+  const known = shaped(sourceId)
+  const { zh, en } = known?.words ?? strangerWords(sourceId)
+  return {
+    ...{ id: id<SubjectId>(`unmapped:${sourceId}`), kind: 'unmapped', name: zh, nameEn: en, address: '' },
+    description: sourceId,
+    ...(known?.ours ? { ours: true } : {})
+  }
+}
+
+/** More unknown sources than an address may have: all of them together. */
+export function floodCard(host: string): SubjectCard {
+  const { zh, en } = from({ zh: '大量未登记设备', en: 'Many unregistered devices' }, cut(host))
+  return {
+    ...{ id: id<SubjectId>(`flood:${host}`), kind: 'unmapped', name: zh, nameEn: en, address: '' },
+    description: `flood:${host}`
+  }
+}
+
+/** Many cameras silent at once: `cameras:host:10.0.3.7` behind a recorder, `cameras:net:10.0.3` of a network. */
+export function cameraGroupNames(group: string): Named {
+  const [kind, where] = [kindOf(group), nativeOf(group)]
+  return kind === 'net'
+    ? { name: `网段 ${where} 的摄像机`, nameEn: `Cameras of the network ${where}` }
+    : { name: `${where} 上的摄像机`, nameEn: `Cameras at ${where}` }
+}
+
+/** It is no source that somebody could register. */
+export const isOurLine = (sourceId: string): boolean => shaped(sourceId)?.ours === true

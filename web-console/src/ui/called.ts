@@ -1,0 +1,6 @@
+/** What somebody or something is called on screen: what the registry says, or in this screen's language what the gateway named itself. */
+import type { TFunction } from 'i18next'
+import type { Named } from '../../../gateway/core/called.ts'
+
+export const calledText = ({ name, nameEn }: Named, t: TFunction): string =>
+  t('common:languageIs') === 'en' ? (nameEn ?? name) : name
