@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterEach, expect, it } from 'vitest'
 import { createTaxi, type Taxi } from '../adapters/jt808/simulator.ts'
+import { locationBody, rawTerminal } from '../adapters/jt808/testing.ts'
 import type { RegistrationList } from '../gateway/core/registration.ts'
 import type { SourcePage } from '../gateway/core/sources.ts'
 import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
@@ -23,10 +24,10 @@ afterEach(async () => {
   for (const each of cleanUp.splice(0).reverse()) await each()
 })
 
-function taxiOf(running: RunningGateway): Taxi {
+function taxiOf(running: RunningGateway, terminalId?: string): Taxi {
   const place = () => ({ lat: 27.0332, lon: 119.6135, speedKmh: 30, headingDeg: 90 })
   const way = { host: '127.0.0.1', port: running.port('adapters.jt808.port'), reportMs: 50, maxBackoffMs: 200 }
-  const taxi = createTaxi({ ...way, phone: PHONE, plate: '闽JT0637', version: 2013, place })
+  const taxi = createTaxi({ ...way, phone: PHONE, terminalId, plate: '闽JT0637', version: 2013, place })
   cleanUp.push(() => taxi.stop())
   taxi.start()
   return taxi
@@ -155,4 +156,62 @@ it('the administrator reads who waits, takes the vehicle that is proposed, or lo
   await picture('registrations-en')
   await reads(page)
   await until('the taxi on line', () => taxi.status.online)
+})
+
+it('another terminal with the number waits beside the one before; its press is an incident all the same, unproven; taken, it is the vehicle', {
+  timeout: TEST_MS
+}, async () => {
+  if (!existsSync(join(DIST, 'index.html'))) throw new Error('build the console first: npm run build')
+  const dir = tempDir('registration-other')
+  const running = await runGateway({ dir, consoleDir: DIST })
+  cleanUp.push(() => running.stop())
+  const password = await running.person('10001', 'administrator')
+  const admin = await logIn(running.url, '10001', password)
+  const first = taxiOf(running, 'A100001')
+  await until('the first one waits', async () => (await listOf(admin)).registrations.length === 1)
+  await admin.post('/api/registrations/approve', { source: SOURCE, subjectId: 'taxi' })
+  await until('the first one on line', () => first.status.online)
+  await first.stop()
+
+  const other = taxiOf(running, 'B200002')
+  const context = await openBrowser({ dir, name: 'registration-other', width: 1366, height: 768 })
+  cleanUp.push(() => context.close())
+  const page = await firstPage(context)
+  const picture = async (name: string) => {
+    const folder = process.env.PINGAN_PICTURES
+    if (folder) await page.screenshot({ path: join(folder, `${name}.png`) })
+  }
+  await signIn(page, running.url, '10001', password)
+  await page.goto(`${running.url}/admin`)
+  const row = page.locator('.registrations tbody tr', { hasText: 'B200002' })
+  await row.getByText('与原终端不是同一台').waitFor()
+  expect(await row.textContent()).toMatch(/等待审核.*原终端：A100001 PINGA SIM-TAXI.*闽J·T0637/)
+  expect(other.status.online).toBe(false)
+  await picture('registration-other-zh')
+  await reads(page)
+  await speak(page, 'en')
+  await page.goto(`${running.url}/admin`)
+  await row.getByText('Another terminal than before').waitFor()
+  await picture('registration-other-en')
+  await reads(page)
+  // What calls in the vehicle's name is an incident of the vehicle, marked as unproven, and no terminal is changed meanwhile.
+  const caller = await rawTerminal(running.port('adapters.jt808.port'), PHONE)
+  cleanUp.push(caller.end)
+  expect((await caller.register('B200002')).result).toBe(1)
+  await caller.answer(0x8001, caller.send(0x0200, locationBody(true, Date.now())))
+  await running.gateway.idle()
+  const [incident] = [...running.gateway.incidents.all()]
+  expect(incident).toMatchObject({ subject: { id: 'taxi' }, unverified: true })
+  const take = row.getByRole('button', { name: 'Take this one', exact: true })
+  await take.click()
+  await row.getByText('That terminal calls for help now', { exact: false }).waitFor()
+  await picture('registration-other-calling')
+  const operator = await logIn(running.url, '10327', await running.person('10327', 'operator'), 3)
+  await operator.act(incident?.id ?? '', { action: 'acknowledge' })
+  await operator.act(incident?.id ?? '', { action: 'resolve', disposition: 'false-misuse', feedback: '误触' })
+  await running.gateway.idle()
+  await take.click()
+  await until('the other one on line', () => other.status.online)
+  await page.getByText('Another terminal than before').waitFor({ state: 'detached' })
+  expect((await listOf(admin)).registrations).toMatchObject([{ state: 'approved', terminalId: 'B200002' }])
 })

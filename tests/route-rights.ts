@@ -148,6 +148,7 @@ export const BY_ROLE: Readonly<Record<string, readonly string[]>> = {
     'GET /api/registrations/vehicles',
     'POST /api/registrations/approve',
     'POST /api/registrations/refuse',
+    'POST /api/registrations/replace',
     ...records('camera-records'),
     'GET /api/camera-records/found',
     'GET /api/camera-records/export',

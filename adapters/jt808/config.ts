@@ -11,6 +11,11 @@ import {
 export const jt808Config = Type.Object(
   {
     ...terminalSettings(7611),
+    terminalChange: Type.Union([Type.Literal('approve'), Type.Literal('take')], {
+      default: 'approve',
+      description:
+        'approve: another terminal than the one that a number first registered with waits for the administrator; take: it gets its code'
+    }),
     ...trackSettings,
     photoChannels: Type.Array(Type.Integer({ minimum: 1, maximum: 255 }), {
       default: [1],

@@ -121,10 +121,16 @@ function decodeRegister(frame: Frame): Result {
     kind: 'register',
     maker: readGb18030(body.subarray(4, modelAt)),
     model: readGb18030(body.subarray(modelAt, modelAt + modelLength)),
-    terminalId: readGb18030(body.subarray(modelAt + modelLength, colourAt)),
+    terminalId: readPadded(body.subarray(modelAt + modelLength, colourAt)),
     plateColour: body.readUInt8(colourAt),
     plate: readGb18030(body.subarray(colourAt + 1))
   })
+}
+
+/** Some fill the field before it and not behind it. */
+function readPadded(field: Buffer): string {
+  const at = field.findIndex(byte => byte !== 0)
+  return at < 0 ? '' : readGb18030(field.subarray(at))
 }
 
 /** 2011 and 2013 have one header: the longer body is 2013 when a plate colour stands where 2013 has it (a 2011 body has text there). */

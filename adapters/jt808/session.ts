@@ -1,5 +1,5 @@
 /** One terminal's line, a connection or an address of UDP: frames in order, registration, authentication, answers; a bad frame never harms the next one. */
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { SourceId } from '../../gateway/core/brand.ts'
 import { GatewayError } from '../../gateway/core/errors.ts'
 import type { Sighting } from '../../gateway/core/ports.ts'
@@ -18,6 +18,7 @@ import { createGaps, type Gaps } from './gaps.ts'
 import { authKey, digest, sourceIdOf } from './identity.ts'
 import type { PhotoLine } from './photos.ts'
 import { isPlainReport, QuietLine } from './quiet-line.ts'
+import { registration, TAKEN } from './registration.ts'
 
 /** Results of 0x8001 (§8.2). */
 const [DONE, FAILED, UNSUPPORTED] = [0, 1, 3] as const
@@ -323,32 +324,12 @@ export class Terminal implements Link, Session, Life {
   }
 
   private async register(message: Message & { kind: 'register' }, frame: Frame): Promise<void> {
-    const { host } = this.context
     const { maker, model, plate, terminalId } = message
     this.sighted(frame.phone, 'seen', { maker, model, detail: { plate, terminalId } })
-    if (!host.known(sourceIdOf(frame.phone))) {
-      host.reject('unknownTerminal', this.origin, frame.phone)
-      host.applied?.({ sourceId: sourceIdOf(frame.phone), origin: this.origin, maker, model, plate, terminalId })
-      this.refusals += 1
-      // A message that names a vehicle learns that the vehicle is not in the registry, another that the terminal is not.
-      this.send(0x8100, Buffer.concat([words(frame.serial), Buffer.from([plate === '' ? 4 : 2])]))
-      return
-    }
-    // Registering proves nothing: it must neither end nor lock out the terminal that is here. A terminal that came back has its code.
-    if (this.takenByAnother(frame.phone)) {
-      host.reject('terminalTaken', this.origin, frame.phone)
-      this.send(0x8100, Buffer.concat([words(frame.serial), Buffer.from([3])]))
-      return
-    }
-    const code = randomBytes(8).toString('hex')
-    await host.remember({ key: authKey(frame.phone), value: digest(code).toString('hex') })
-    this.send(0x8100, Buffer.concat([words(frame.serial), Buffer.from([0]), Buffer.from(code, 'latin1')]))
-  }
-
-  private takenByAnother(phone: string): boolean {
-    const { host, config, online } = this.context
-    const holder = online.get(phone)
-    return holder !== undefined && holder !== this && host.clock.steady() - holder.lastFrameMs < config.idleTimeoutMs
+    const answer = await registration(message, frame.phone, this, this.context)
+    if (!answer.code && answer.result !== TAKEN) this.refusals += 1
+    const code = Buffer.from(answer.code ?? '', 'latin1')
+    this.send(0x8100, Buffer.concat([words(frame.serial), Buffer.from([answer.result]), code]))
   }
 
   private authenticate(message: Message & { kind: 'authenticate' }, phone: string): number {

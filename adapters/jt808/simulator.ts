@@ -39,6 +39,8 @@ export interface TaxiOptions {
   readonly orderResult?: number
   /** How its cabin's sound is coded, A-law unless said. */
   readonly sound?: CabinVideoOptions['sound']
+  /** What it says of itself when it registers; the end of its number unless said. */
+  readonly terminalId?: string
   /** A person's watch or pendant: no engine. */
   readonly isWatch?: boolean
 }
@@ -273,13 +275,13 @@ class Terminal implements Taxi {
   }
 
   private register(): void {
-    const { plate, version, phone, isWatch } = this.options
+    const { plate, version, phone, isWatch, terminalId = phone.slice(-7) } = this.options
     const [maker, model, terminal] = { 2011: [5, 8, 7], 2013: [5, 20, 7], 2019: [11, 30, 30] }[version]
     const body = Buffer.concat([
       words(CHINA_PROVINCE_FUJIAN, CITY),
       writeGb18030('PINGA', maker),
       writeGb18030(isWatch ? 'SIM-WATCH' : 'SIM-TAXI', model),
-      writeGb18030(phone.slice(-7), terminal),
+      writeGb18030(terminalId, terminal),
       Buffer.from([2]),
       writeGb18030(plate)
     ])

@@ -59,7 +59,7 @@ export interface RawTerminal {
   answer(id: number, toSerial?: number): Promise<Frame>
   /** Frames that came and were not asked for. */
   readonly inbox: Frame[]
-  register(): Promise<{ readonly result: number; readonly code: string }>
+  register(terminalId?: string): Promise<{ readonly result: number; readonly code: string }>
   authenticate(code: string): Promise<number>
   readonly closed: Promise<void>
   end(): void
@@ -130,8 +130,9 @@ function terminalOver(
       })
       return inbox.splice(index.found, 1)[0] as Frame
     },
-    async register() {
-      const body = Buffer.concat([words(35, 981), Buffer.alloc(32), Buffer.from([2]), Buffer.from('T0637')])
+    async register(terminalId = '') {
+      const named = Buffer.from(terminalId.padEnd(7, '\0'), 'latin1')
+      const body = Buffer.concat([words(35, 981), Buffer.alloc(25), named, Buffer.from([2]), Buffer.from('T0637')])
       const frame = await terminal.answer(0x8100, terminal.send(0x0100, body))
       return { result: frame.body.readUInt8(2), code: frame.body.toString('latin1', 3) }
     },

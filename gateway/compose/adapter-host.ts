@@ -36,6 +36,7 @@ export interface HostDeps {
   hushed?(sourceId: SourceId): boolean
   knowsCamera(endpoint: string, address: string): boolean
   applied?(application: TerminalApplication): void
+  readonly admits?: AdapterHost['admits']
   credential(adapter: string, key: string): Promise<Credential | undefined>
   readonly saveCredential?: Credentials['save']
   sighted(sighting: Sighting): void
@@ -101,6 +102,7 @@ export function createHost(deps: HostDeps): HostView {
     knowsCamera: deps.knowsCamera,
     ...(deps.hushed ? { hushed: deps.hushed } : {}),
     ...(deps.applied ? { applied: deps.applied } : {}),
+    ...(deps.admits ? { admits: deps.admits } : {}),
     ...(deps.evidence ? { evidence: deps.evidence } : {}),
     ...(deps.voice ? { voice: deps.voice } : {}),
     credential: wanted => deps.credential(deps.name, wanted),

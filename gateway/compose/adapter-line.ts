@@ -102,7 +102,8 @@ function hostOfLine(
     },
     remembered,
     ...{ kindOf: registry.kindOf, hushed: hushedBy(registry, incidents) },
-    ...{ known: registry.known, knowsCamera: registry.knowsCamera, applied: registrations.applied },
+    ...{ known: registry.known, knowsCamera: registry.knowsCamera },
+    ...{ applied: registrations.applied, admits: registrations.admits },
     ...{ credential, saveCredential: credential.save, sighted: sources.sighted, trace: sources.trace },
     position: locators.position,
     camera: sighting => {

@@ -3,7 +3,7 @@ import type { CameraId, SourceId } from './brand.ts'
 import type { CommandAnswer, CommandKind, DeviceCommand } from './device-command.ts'
 import type { Position } from './geo.ts'
 import type { CallEvents, CallRequest, PlacedCall } from './placed-call.ts'
-import type { TerminalApplication } from './registration.ts'
+import type { Admission, TerminalApplication } from './registration.ts'
 import type { Accepted, Signal, SourceKind } from './signal.ts'
 import type { HeartbeatRule } from './sources.ts'
 import type { ExplainedField, TraceFrame } from './trace.ts'
@@ -155,6 +155,11 @@ export interface AdapterHost {
   hushed?(sourceId: SourceId): boolean
   /** A terminal that `known` refuses asks to be registered: listed for the administrator. Absent: nobody lists it. */
   applied?(application: TerminalApplication): void
+  /**
+   * A terminal that `known` takes registers: is it the one that stands for its number? `isHeld`: one of that number is here and authenticated. The first
+   * one is remembered before this resolves. Rejects with STORE_FAILED. Absent: nobody looks.
+   */
+  admits?(application: TerminalApplication, isHeld: boolean): Promise<Admission>
   /** True when the registry lists this camera, by endpoint or IP address; only such ones may be offered a shared log-in. Absent: all. */
   knowsCamera?(endpoint: string, address: string): boolean
   /** The log-in of a device by key: its login name, its address or endpoint, or a shared name such as `cameras`; undefined when unknown. */

@@ -184,6 +184,8 @@ export interface RegistrationRooms {
   approve(source: string, subjectId: string, user: SessionUser): Promise<void>
   /** Also takes an approval back. */
   refuse(source: string, user: SessionUser): Promise<void>
+  /** Takes another terminal than before for a number, or refuses it; NOT_FOUND, TERMINAL_CALLING. */
+  replace(source: string, terminalId: string, taken: boolean, user: SessionUser): Promise<void>
 }
 
 /** Neighbour groups; every change is audited in the commit that keeps it, and the next call-out rings by it. */

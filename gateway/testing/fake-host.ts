@@ -13,7 +13,7 @@ import type {
   Remember,
   Sighting
 } from '../core/ports.ts'
-import type { TerminalApplication } from '../core/registration.ts'
+import type { Admission, TerminalApplication } from '../core/registration.ts'
 import type { Signal } from '../core/signal.ts'
 import type { TraceFrame } from '../core/trace.ts'
 import type { VoiceKeeper } from '../core/voice.ts'
@@ -47,6 +47,8 @@ export interface FakeHost {
   readonly saved: { readonly key: string; readonly action: string; readonly object: string; readonly detail: object }[]
   /** What devices recorded, of those whose incident is open. */
   readonly evidence: DeviceEvidence[]
+  /** Of terminals that register for a number of the registry. */
+  admission: Admission
   /** What becomes of the next: kept unless said otherwise. */
   evidenceOutcome: 'kept' | 'noIncident' | 'full'
   /** While true every accept, and every piece of evidence, is refused with JOURNAL_UNAVAILABLE. */
@@ -106,6 +108,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     saved: [],
     frames: [],
     evidence: [],
+    admission: 'same',
     evidenceOutcome: 'kept',
     failing: options.fail ?? false,
     gate: undefined,
@@ -140,6 +143,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
       known: sourceId => options.known?.includes(sourceId) ?? true,
       hushed: sourceId => fake.hushed.has(sourceId),
       applied: application => void fake.applications.push(application),
+      admits: async () => fake.admission,
       async credential(username): Promise<Credential | undefined> {
         const password = credentials.get(username)
         return password === undefined ? undefined : { username, password }

@@ -11,6 +11,11 @@ const SearchQuery = strict({ text: Type.Optional(Type.String({ maxLength: REGIST
 const source = Type.String({ minLength: 1, maxLength: 80 })
 const ApproveBody = strict({ source, subjectId: Type.String({ minLength: 1, maxLength: 80 }) })
 const RefuseBody = strict({ source })
+const ReplaceBody = strict({
+  source,
+  terminalId: Type.String({ maxLength: REGISTRATION_LIMITS.textLength }),
+  outcome: Type.Union([Type.Literal('taken'), Type.Literal('refused')])
+})
 
 export function registrationRoutes(
   app: FastifyInstance,
@@ -42,6 +47,13 @@ export function registrationRoutes(
     checkOrigin(request.raw, origins)
     const user = administrator(request)
     await rooms.refuse((request.body as { source: string }).source, user)
+    return reply.code(204).send()
+  })
+  app.post('/api/registrations/replace', { schema: { body: ReplaceBody } }, async (request, reply) => {
+    checkOrigin(request.raw, origins)
+    const user = administrator(request)
+    const { source, terminalId, outcome } = request.body as Type.Static<typeof ReplaceBody>
+    await rooms.replace(source, terminalId, outcome === 'taken', user)
     return reply.code(204).send()
   })
 }

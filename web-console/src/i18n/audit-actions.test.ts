@@ -39,7 +39,15 @@ const GIVEN = [
   ...['audit.viewed', 'audit.exported', 'incident.searched', 'incident.viewed', 'report.exported', 'evidenceView'],
   ...['groupCall.start', 'groupCall.confirm', 'groupCall.end', 'contact.told', 'contact.takenBack', 'patrolRound.seen'],
   ...['patrolRound.skip', 'patrolRound.finding', 'sourceTest', 'sourceTestEnd', 'sourceShelf', 'sourceShelfEnd'],
-  ...['plannedWork', 'plannedWorkEnd', 'registration.approve', 'registration.refuse', 'sink.retry', 'sink.drop'],
+  ...[
+    'plannedWork',
+    'plannedWorkEnd',
+    'registration.approve',
+    'registration.refuse',
+    'registration.replace',
+    'sink.retry',
+    'sink.drop'
+  ],
   ...['sink.test', 'hold', 'holdRelease', 'cameraStill', 'recordingStill']
 ]
 

@@ -58,7 +58,7 @@ export function RegistrationTable() {
         aside={full}
       >
         {list.registrations.map(row => (
-          <RegistrationRow key={row.source} row={row} renew={renew} />
+          <RegistrationRow key={`${row.source} ${row.other ? row.terminalId : ''}`} row={row} renew={renew} />
         ))}
       </Table>
     </div>
@@ -74,9 +74,8 @@ function RegistrationRow({ row, renew }: { readonly row: Row; readonly renew: ()
   const decide = async (what: 'approve' | 'refuse') => {
     setSending(true)
     setFailed(undefined)
-    const body = what === 'approve' ? { source: row.source, subjectId: vehicle } : { source: row.source }
     try {
-      await post(`/api/registrations/${what}`, body)
+      await send(row, what, vehicle)
       renew()
     } catch (error) {
       setFailed(error instanceof Refusal ? error.code : 'UNKNOWN')
@@ -94,12 +93,13 @@ function RegistrationRow({ row, renew }: { readonly row: Row; readonly renew: ()
       <td>
         <State state={approved ? 'online' : row.state} word={t(`admin:registration.${row.state}`)} />
         {row.by && <span className="d t12"> {row.by}</span>}
+        {row.other && <Other row={row} />}
       </td>
       <td className="right">
         <Ago atMs={row.lastMs} /> <span className="d n">{t('admin:times', { count: row.tries })}</span>
       </td>
       <td>
-        {approved ? (
+        {approved || row.other ? (
           (row.vehicle?.name ?? <span className="t-amb">{t('admin:vehicleGone')}</span>)
         ) : (
           <VehiclePicker proposed={row.vehicle} chosen={vehicle} onChoose={setChosen} />
@@ -113,7 +113,7 @@ function RegistrationRow({ row, renew }: { readonly row: Row; readonly renew: ()
               whyNot={vehicle === '' ? t('admin:chooseVehicle') : undefined}
               onClick={() => void decide('approve')}
             >
-              {t('admin:approve')}
+              {t(row.other ? 'admin:takeOther' : 'admin:approve')}
             </Button>
           )}
           {row.state !== 'refused' && (
@@ -125,6 +125,27 @@ function RegistrationRow({ row, renew }: { readonly row: Row; readonly renew: ()
         <Failed code={failed} />
       </td>
     </tr>
+  )
+}
+
+/** Another terminal than before keeps the number's vehicle; any other stands for the one that was chosen. */
+function send({ source, other, terminalId }: Row, what: 'approve' | 'refuse', subjectId: string): Promise<unknown> {
+  if (other)
+    return post('/api/registrations/replace', {
+      ...{ source, terminalId, outcome: what === 'approve' ? 'taken' : 'refused' }
+    })
+  return post(`/api/registrations/${what}`, what === 'approve' ? { source, subjectId } : { source })
+}
+
+/** What the number's terminal said of itself until now. */
+function Other({ row: { before } }: { readonly row: Row }) {
+  const { t } = useTranslation()
+  const was = before && [before.terminalId, before.maker, before.model].filter(text => text !== '').join(' ')
+  return (
+    <div className="t12 registration-other">
+      <span className="t-amb">{t('admin:otherTerminal')}</span>
+      {before && <span className="d n">{t('admin:terminalBefore', { was: was || '–' })}</span>}
+    </div>
   )
 }
 
