@@ -1,6 +1,7 @@
 /** JT/T 1078 packets as a terminal makes them, for tests: what is in them comes from ffmpeg and from captures. */
 
 export interface PacketOptions {
+  /** Twelve digits, or twenty of a terminal of 2019. */
   readonly sim?: string
   readonly channel?: number
   readonly payloadType?: number
@@ -18,11 +19,12 @@ export function packet(sequence: number, body: Buffer, options: PacketOptions = 
   head.write('01cd', 'latin1')
   head.set([0x81, payloadType | (part === 0 || part === 2 ? 0x80 : 0)], 4)
   head.writeUInt16BE(sequence & 0xffff, 6)
-  head.write(sim, 8, 'hex')
+  head.write(sim.slice(0, 12), 8, 'hex')
   head.set([channel, (kind << 4) | part], 14)
   if (kind !== 4) head.writeBigUInt64BE(BigInt(timeMs), 16)
   head.writeUInt16BE(body.length, head.length - 2)
-  return Buffer.concat([head, body])
+  const wide = sim.length > 12 ? [head.subarray(0, 8), Buffer.from(sim, 'hex'), head.subarray(14)] : [head]
+  return Buffer.concat([...wide, body])
 }
 
 /** One picture in packets of at most `bytes`, numbered from `sequence` on. */

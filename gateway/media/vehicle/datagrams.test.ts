@@ -201,6 +201,22 @@ describe('the port by UDP', () => {
   })
 })
 
+it.each(['udp', 'tcp'])('a SIM of ten bytes by %s is the vehicle that was asked for', async way => {
+  const { units, transports, terminal, dial, nals } = await start()
+  const sim = SIM.padStart(20, '0')
+  const { socket } = await dial()
+  const send = way === 'udp' ? await terminal() : (bytes: Buffer) => void socket.write(bytes)
+  let n = 0
+  for (const [k, each] of PICTURES.slice(0, 3).entries())
+    for (const bytes of picturePackets(n, annexB(each), { sim, kind: k === 0 ? 0 : 1 })) {
+      n += 1
+      await send(bytes)
+    }
+  await until('all pictures', () => units.length >= nals(3).length)
+  expect(units).toEqual(nals(3))
+  expect(transports).toEqual([way])
+})
+
 it('a terminal that was asked for a connection after datagrams is taken at once; a late datagram is nobody’s', async () => {
   const { port, units, terminal, dial, transports, nals, clock } = await start()
   const send = await terminal()
@@ -285,6 +301,7 @@ it(`${FUZZ} mutated and random datagrams: no exception, nothing held for long, a
   for (let n = 0; n < FUZZ; n++) {
     const sound = random(3) === 0
     const made = packet(n, Buffer.alloc(random(40)), sound ? { kind: 3, payloadType: 6 } : {})
+    if (random(4) === 0) made.write('00000000', 8, 'hex')
     for (let k = random(4) - 1; k > 0; k--) made[random(made.length)] = random(256)
     if (random(50) !== 0) push(random(100) === 0 ? made.subarray(0, random(made.length)) : made)
     if (random(100) === 0) push(Buffer.from(Array.from({ length: random(200) }, () => random(256))))

@@ -27,6 +27,8 @@ interface Peer {
 
 export interface VehicleDatagramsOptions {
   readonly clock: Clock
+  /** Whether a stream waits for this vehicle. */
+  awaits(key: string): boolean
   /** The stream that waits for this vehicle, which waits no more. */
   claim(key: string): VehicleSink | undefined
   /** A datagram that nobody has asked for. */
@@ -75,7 +77,7 @@ export class VehicleDatagrams {
     const { clock } = this.#options
     const nowMs = clock.now()
     let any = false
-    for (const packet of packetsOf(bytes)) {
+    for (const packet of packetsOf(bytes, key => this.#peers.has(key) || this.#options.awaits(key))) {
       any = true
       const peer = this.#peerOf(keyOfPacket(packet), from)
       if (!peer) return

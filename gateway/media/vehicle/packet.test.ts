@@ -6,6 +6,7 @@ import { createFakeClock } from '../../testing/fake-clock.ts'
 import { randomOf } from '../../testing/random.ts'
 import { until } from '../../testing/wait.ts'
 import { encode } from '../testing/encode.ts'
+import { packet } from '../testing/vehicle-packets.ts'
 import { nalsOf, PacketCutter, type VehiclePacket } from './packet.ts'
 import { VehiclePort, type VehicleSink } from './port.ts'
 import { VehicleSession, vehicleKey } from './session.ts'
@@ -76,11 +77,60 @@ describe('packets of other programs', () => {
   })
 })
 
+describe('a SIM of ten bytes', () => {
+  const WIDE = '00000000013900000007'
+  const parts = [
+    packet(1, Buffer.from([0, 0, 1, 0x65, 1]), { sim: WIDE, part: 1 }),
+    packet(2, Buffer.alloc(40, 0xd5), { sim: WIDE, kind: 3, payloadType: 6 }),
+    packet(3, Buffer.from([7, 8]), { sim: WIDE, kind: 4 }),
+    packet(4, Buffer.from([9]), { sim: WIDE, kind: 1, part: 2 })
+  ]
+
+  it('is read as its last twelve digits, cut anywhere, after noise too', () => {
+    const whole = Buffer.concat([Buffer.from('01cd noise'), ...parts, Buffer.from('01'), ...parts])
+    const bytes = [...whole].map(byte => Buffer.from([byte]))
+    const { packets } = cut(Buffer.from(whole))
+    expect(cut(...bytes).packets).toEqual(packets)
+    expect(packets.slice(-4)).toMatchObject(
+      [
+        { sequence: 1, kind: 0, part: 1, timeMs: 1_700_000_000_000, body: Buffer.from([0, 0, 1, 0x65, 1]) },
+        { sequence: 2, kind: 3, payloadType: 6, body: Buffer.alloc(40, 0xd5) },
+        { sequence: 3, kind: 4, body: Buffer.from([7, 8]) },
+        { sequence: 4, kind: 1, part: 2, body: Buffer.from([9]) }
+      ].map(each => ({ ...each, sim: '013900000007', channel: 1 }))
+    )
+  })
+
+  it('whose digits could be channel and kind of a shorter one is told by who is awaited', () => {
+    // Read as six bytes: 861212345678 without its end, channel 0x12, kind 3, part 1.
+    const twenty = '86001234567812310637'
+    const bytes = packet(1, Buffer.from([1]), { sim: twenty })
+    const simOf = (awaited: (key: string) => boolean) => {
+      const sims: string[] = []
+      new PacketCutter(awaited).push(
+        Buffer.from(bytes),
+        ({ sim }) => sims.push(sim),
+        () => undefined
+      )
+      return sims
+    }
+    expect(simOf(key => key === '567812310637/1')).toEqual(['567812310637'])
+    expect(simOf(key => key === '860012345678/18')).not.toContain('567812310637')
+  })
+
+  it('six bytes stay six, also of a terminal whose clock is long behind', () => {
+    // 2010: the time's bytes could be channel and kind.
+    const early = packet(1, Buffer.from([1, 2, 3]), { sim: '013912345678', timeMs: 0x12a_1234_5678 })
+    expect(cut(early).packets).toMatchObject([{ sim: '013912345678', body: Buffer.from([1, 2, 3]) }])
+  })
+})
+
 const FUZZ = process.env.PINGAN_FULL ? 1_000_000 : 20_000
 
 it(`${FUZZ} mutated and random chunks: no exception, and the next good packet is read`, () => {
   const random = randomOf(1078)
-  const samples = Object.values(THEIRS).map(bytesOf)
+  const wide = packet(1, Buffer.alloc(30, 7), { sim: '00000000013900000007' })
+  const samples = [...Object.values(THEIRS).map(bytesOf), wide]
   const cutter = new PacketCutter()
   let packets = 0
   const push = (chunk: Buffer) => {

@@ -1,10 +1,19 @@
-/** JT/T 1078 packets of a vehicle's video, pure: bytes of a connection ↔ packets. */
+/**
+ * JT/T 1078 packets of a vehicle's video, pure: bytes of a connection ↔ packets. The SIM has six bytes, of some terminals of 2019 ten, and no field says which: a header
+ * is read as the one that makes sense, and such a packet goes on as one of six, its last twelve digits.
+ */
 
 const MAGIC = 0x30316364
 /** Up to the kind: what every packet has. */
 const FIXED = 16
 /** The standard says 950 bytes of body; terminals send more, up to what the length can say. */
 const MAX_PACKET = FIXED + 14 + 0xffff
+/** Bytes that a SIM of ten has more. */
+const WIDER = 4
+const CHANNEL_AT = 14
+
+/** Whether somebody waits for this vehicle's camera: decides where both readings of a header make sense. */
+export type Awaited = (key: string) => boolean
 
 /** 0 I, 1 P, 2 B picture, 3 sound, 4 transparent data. */
 export type VehicleDataKind = 0 | 1 | 2 | 3 | 4
@@ -29,7 +38,14 @@ export type CutFault = 'noise' | 'kind'
 
 /** Cuts a byte stream; after bytes that are no packet it goes on at the next beginning. Memory is bounded by one packet. */
 export class PacketCutter {
+  readonly #awaited: Awaited
   #rest: Buffer = Buffer.alloc(0)
+  /** Of the packet before. */
+  #wider: number | undefined
+
+  constructor(awaited: Awaited = () => false) {
+    this.#awaited = awaited
+  }
 
   /** `fault` is told once per run of bytes that were thrown away. */
   push(chunk: Buffer, packet: (packet: VehiclePacket) => void, fault: (fault: CutFault) => void): void {
@@ -38,14 +54,16 @@ export class PacketCutter {
       const at = startOf(bytes)
       if (at > 0) fault('noise')
       bytes = bytes.subarray(at)
-      const length = lengthOf(bytes)
+      this.#wider = widerOf(bytes, this.#awaited, this.#wider)
+      const length = this.#wider === undefined ? undefined : lengthOf(bytes, this.#wider)
       if (length === undefined || bytes.length < length) break
       if (length === 0) {
         fault('kind')
         bytes = bytes.subarray(4)
         continue
       }
-      packet(decode(bytes, length))
+      const whole = asNarrow(bytes.subarray(0, length), this.#wider)
+      packet(decode(whole, whole.length))
       bytes = bytes.subarray(length)
     }
     // Never more than one packet that is still coming: lengthOf bounds it.
@@ -67,11 +85,38 @@ function startOf(bytes: Buffer): number {
 }
 
 /** Bytes of the packet at the start; undefined while its header is not whole, 0 when it is of no kind there is. */
-function lengthOf(bytes: Buffer): number | undefined {
-  if (bytes.length < FIXED) return undefined
-  const head = headOf((bytes[15] ?? 0) >> 4)
-  if (head === undefined) return 0
-  return bytes.length < head ? undefined : Math.min(MAX_PACKET, head + bytes.readUInt16BE(head - 2))
+function lengthOf(bytes: Buffer, wider: number): number | undefined {
+  if (bytes.length < FIXED + wider) return undefined
+  const fixed = headOf((bytes[15 + wider] ?? 0) >> 4)
+  if (fixed === undefined) return 0
+  const head = fixed + wider
+  return bytes.length < head ? undefined : Math.min(MAX_PACKET + wider, head + bytes.readUInt16BE(head - 2))
+}
+
+/** 0 or WIDER; where the header does not say, as the packet before. */
+function widerOf(bytes: Buffer, awaited: Awaited, before?: number): number | undefined {
+  if (bytes.length < FIXED + WIDER) return before
+  const [narrow, wide] = [makesSense(bytes, 0), isBcd(bytes.subarray(8, 8 + 6 + WIDER)) && makesSense(bytes, WIDER)]
+  if (narrow !== wide) return wide ? WIDER : 0
+  if (before !== undefined) return before
+  if (!narrow || awaited(keyAt(bytes, 0))) return 0
+  // Nobody's number begins with eight zeros, a number of eleven or twelve digits in ten bytes does.
+  return awaited(keyAt(bytes, WIDER)) || bytes.readUInt32BE(8) === 0 ? WIDER : 0
+}
+
+/** A channel, a kind and a part that there are. */
+function makesSense(bytes: Buffer, wider: number): boolean {
+  const what = bytes[CHANNEL_AT + wider + 1] ?? 0
+  return (bytes[CHANNEL_AT + wider] ?? 0) > 0 && what >> 4 <= 4 && (what & 15) <= 3
+}
+
+const isBcd = (bytes: Buffer): boolean => bytes.every(byte => byte >> 4 <= 9 && (byte & 15) <= 9)
+
+/** In place, so it costs nothing: what comes before the SIM is written over its first bytes. */
+function asNarrow(packet: Buffer, wider: number | undefined): Buffer {
+  if (!wider) return packet
+  packet.copyWithin(wider, 0, 8)
+  return packet.subarray(wider)
 }
 
 /** Bytes before the body: pictures have a time and two intervals, sound a time, transparent data neither. */
@@ -96,20 +141,25 @@ export function decode(bytes: Buffer, length: number): VehiclePacket {
   }
 }
 
-/** What one datagram carries: a packet as a rule, seldom several; nothing of what is no packet, and nothing behind it. */
-export function* packetsOf(datagram: Buffer): Generator<Buffer> {
+/** What one datagram carries: a packet as a rule, seldom several; nothing of what is no packet, and nothing behind it. All have a SIM of six bytes here. */
+export function* packetsOf(datagram: Buffer, awaited: Awaited = () => false): Generator<Buffer> {
   let rest = datagram
   while (rest.length >= FIXED && rest.readUInt32BE(0) === MAGIC) {
-    const length = lengthOf(rest)
+    const wider = widerOf(rest, awaited) ?? 0
+    const length = lengthOf(rest, wider)
     if (length === undefined || length === 0 || length > rest.length) return
-    yield rest.subarray(0, length)
+    yield asNarrow(rest.subarray(0, length), wider)
     rest = rest.subarray(length)
   }
 }
 
 /** Whose packet this is; of what `packetsOf` gave. */
 export function keyOfPacket(bytes: Buffer): string {
-  return `${bytes.toString('hex', 8, 14)}/${bytes[14] ?? 0}`
+  return keyAt(bytes, 0)
+}
+
+function keyAt(bytes: Buffer, wider: number): string {
+  return `${bytes.toString('hex', 8 + wider, CHANNEL_AT + wider)}/${bytes[CHANNEL_AT + wider] ?? 0}`
 }
 
 export const SEQUENCE_AT = 6

@@ -44,6 +44,7 @@ export class VehiclePort {
     this.#server = createServer({ noDelay: true, keepAlive: true }, socket => this.#admit(socket))
     this.#datagrams = new VehicleDatagrams({
       clock,
+      awaits: key => this.#waiting.has(key),
       claim: key => this.#claim(key),
       refused: () => this.refused++
     })
@@ -80,7 +81,7 @@ export class VehiclePort {
     socket.on('error', () => undefined)
     const [longest] = this.#strangers
     if (longest && this.#strangers.size >= MAX_STRANGERS) this.#refuse(longest)
-    const cutter = new PacketCutter()
+    const cutter = new PacketCutter(each => this.#waiting.has(each) || this.#lines.has(each))
     let sink: VehicleSink | undefined
     let key = ''
     let before = 0
