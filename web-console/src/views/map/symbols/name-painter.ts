@@ -2,9 +2,9 @@
 import type { Unit } from '../../../../../gateway/core/unit.ts'
 import { mercator } from './columns.ts'
 import { AMBER } from './glyphs.ts'
-import { boxAround, createTaken, placeName, type Taken } from './names.ts'
+import { boxAround, createTaken, placeName } from './names.ts'
 import type { Hit, Plate, Scene } from './painter.ts'
-import type { Sprites } from './sprites.ts'
+import type { Sprite, Sprites } from './sprites.ts'
 
 /** Half of what a symbol or a pin covers: a vehicle's stands on a diamond, the chosen one in rings. */
 const SYMBOL_PX = 10
@@ -20,12 +20,17 @@ interface Beside {
 
 /** `hits`: the symbols that are drawn already; only a camera's dot may lie below a name. */
 export function drawNames(
-  context: CanvasRenderingContext2D,
   { view, units: { columns, named }, pins, noteOf }: Scene,
   hits: readonly Hit[],
-  sprites: Sprites
+  sprites: Sprites,
+  put: (sprite: Sprite, x: number, y: number) => void
 ): void {
   const taken = createTaken()
+  const write = ({ name, note, stale }: Plate, beside: Beside) => {
+    const sprite = sprites.text(name, note, stale ? AMBER : undefined)
+    const at = placeName({ ...beside, width: sprite.width, height: sprite.height }, taken)
+    if (at) put(sprite, ...at)
+  }
   const cover = ({ x, y, reach }: Beside) => taken.take(boxAround(x, y, 2 * reach, 2 * reach))
   const inView = (x: number, y: number, reach: number): Beside => ({
     x: (x - view.left) * view.scale,
@@ -37,25 +42,12 @@ export function drawNames(
     inView(...mercator(place), selected ? CHOSEN_PIN_PX : plate ? VEHICLE_PIN_PX : PIN_PX)
   )
   for (const pin of stood) cover(pin)
-  for (const [index, { plate }] of pins.entries())
-    if (plate) write(context, plate, stood[index] as Beside, taken, sprites)
+  for (const [index, { plate }] of pins.entries()) if (plate) write(plate, stood[index] as Beside)
   for (const index of named) {
     const unit = columns.items[index] as Unit
     if (!unit.position) continue
     const beside = inView(columns.x[index] as number, columns.y[index] as number, SYMBOL_PX)
     const { note } = noteOf(unit, unit.position)
-    write(context, { name: unit.name, note, stale: false }, beside, taken, sprites)
+    write({ name: unit.name, note, stale: false }, beside)
   }
-}
-
-function write(
-  context: CanvasRenderingContext2D,
-  { name, note, stale }: Plate,
-  beside: Beside,
-  taken: Taken,
-  sprites: Sprites
-): void {
-  const { image, width, height } = sprites.text(name, note, stale ? AMBER : undefined)
-  const at = placeName({ ...beside, width, height }, taken)
-  if (at) context.drawImage(image, at[0] - width / 2, at[1] - height / 2, width, height)
 }

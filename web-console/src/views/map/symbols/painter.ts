@@ -21,7 +21,7 @@ import {
   paintUnit
 } from './glyphs.ts'
 import { drawNames } from './name-painter.ts'
-import { contextOf, createSprites, type Sprite, type Sprites } from './sprites.ts'
+import { contextOf, createSprites, type Sprite, type Sprites, stamp } from './sprites.ts'
 
 /** What lies under the pointer. */
 export type Target =
@@ -105,26 +105,35 @@ export function createPainter(canvas: HTMLCanvasElement): Painter {
       context.clearRect(0, 0, width, height)
       scene.ground?.(context, scene.view)
       const hits: Hit[] = []
-      const stamp = stamper(context, scene.view, hits)
-      drawCameras(context, scene, stamp, sprites, ink)
-      drawUnits(scene, stamp, sprites, ink)
-      drawIncidents(scene, stamp, sprites, ink)
-      drawNames(context, scene, hits, sprites)
+      const put: Put[] = []
+      const stamper = stamperOf(scene.view, hits, put)
+      drawCameras(context, scene, stamper, sprites, ink)
+      drawUnits(scene, stamper, sprites, ink)
+      drawIncidents(scene, stamper, sprites, ink)
+      drawNames(scene, hits, sprites, stamper.put)
+      for (const { sprite, x, y } of put) stamp(context, sprite, x, y)
       return hits
     }
   }
 }
 
-interface Stamp {
+interface Put {
+  readonly sprite: Sprite
+  readonly x: number
+  readonly y: number
+}
+
+interface Stamper {
   at(columns: Columns<unknown>, index: number): readonly [x: number, y: number]
   put(sprite: Sprite, x: number, y: number, target?: Target): void
   /** `asideY` moves them away from clusters of another kind at the same place. */
   clusters(gathered: Gathered, asideY: number, paint: (text: string, marked: boolean) => Sprite): void
 }
 
-function stamper(context: CanvasRenderingContext2D, view: View, hits: Hit[]): Stamp {
-  const put: Stamp['put'] = ({ image, width, height }, x, y, target) => {
-    context.drawImage(image, x - width / 2, y - height / 2, width, height)
+/** What is stamped comes into `all`, the lowest first. */
+function stamperOf(view: View, hits: Hit[], all: Put[]): Stamper {
+  const put: Stamper['put'] = (sprite, x, y, target) => {
+    all.push({ sprite, x, y })
     if (target) hits.push({ x, y, target })
   }
   return {
@@ -155,7 +164,7 @@ function clusterSprite(sprites: Sprites, kind: ClusterKind, text: string, mark: 
 function drawCameras(
   context: CanvasRenderingContext2D,
   { cameras: { columns, gathered, sectors }, view, isOpen }: Scene,
-  stamp: Stamp,
+  stamper: Stamper,
   sprites: Sprites,
   ink: Ink
 ): void {
@@ -165,9 +174,9 @@ function drawCameras(
     const camera = columns.items[index] as CameraView
     const look = lookOf(camera)
     const sprite = sprites.get(`camera:${look}`, 12, 12, each => paintCamera(each, look, ink))
-    stamp.put(sprite, ...stamp.at(columns, index), { kind: 'camera', id: camera.id })
+    stamper.put(sprite, ...stamper.at(columns, index), { kind: 'camera', id: camera.id })
   }
-  stamp.clusters(gathered, ASIDE_PX, (text, marked) =>
+  stamper.clusters(gathered, ASIDE_PX, (text, marked) =>
     clusterSprite(sprites, 'cameras', text, marked ? AMBER : '', ink)
   )
 }
@@ -201,8 +210,13 @@ function drawSectors(
   }
 }
 
-function drawUnits({ units: { columns, gathered }, noteOf }: Scene, stamp: Stamp, sprites: Sprites, ink: Ink): void {
-  stamp.clusters(gathered, -ASIDE_PX, text => clusterSprite(sprites, 'units', text, '', ink))
+function drawUnits(
+  { units: { columns, gathered }, noteOf }: Scene,
+  stamper: Stamper,
+  sprites: Sprites,
+  ink: Ink
+): void {
+  stamper.clusters(gathered, -ASIDE_PX, text => clusterSprite(sprites, 'units', text, '', ink))
   for (const index of gathered.singles) {
     const unit = columns.items[index] as Unit
     if (!unit.position) continue
@@ -211,17 +225,22 @@ function drawUnits({ units: { columns, gathered }, noteOf }: Scene, stamp: Stamp
     const sprite = sprites.get(`unit:${unit.state}:${stale}:${turn}`, 22, 22, each =>
       paintUnit(each, unit.state, stale, turn, ink)
     )
-    stamp.put(sprite, ...stamp.at(columns, index), { kind: 'unit', id: unit.id })
+    stamper.put(sprite, ...stamper.at(columns, index), { kind: 'unit', id: unit.id })
   }
 }
 
-function drawIncidents({ incidents: { columns, gathered } }: Scene, stamp: Stamp, sprites: Sprites, ink: Ink): void {
+function drawIncidents(
+  { incidents: { columns, gathered } }: Scene,
+  stamper: Stamper,
+  sprites: Sprites,
+  ink: Ink
+): void {
   const red = ink.priorities[0] ?? ''
   const mark = (marked: boolean) => (marked ? red : (ink.priorities[1] ?? ''))
-  stamp.clusters(gathered, 0, (text, marked) => clusterSprite(sprites, 'incidents', text, mark(marked), ink))
+  stamper.clusters(gathered, 0, (text, marked) => clusterSprite(sprites, 'incidents', text, mark(marked), ink))
   for (const index of gathered.singles) {
     const { id, priority } = columns.items[index] as Incident
     const sprite = sprites.get(`incident:${priority}`, 24, 24, each => paintPriority(each, priority, ink))
-    stamp.put(sprite, ...stamp.at(columns, index), { kind: 'incident', id })
+    stamper.put(sprite, ...stamper.at(columns, index), { kind: 'incident', id })
   }
 }

@@ -1,7 +1,10 @@
 /** Symbols painted once and stamped many times: a stamp costs a tenth of a path with its text. */
 
 export interface Sprite {
-  readonly image: HTMLCanvasElement
+  /** Many lie on one: a canvas of its own for each cost more than what is painted on it. */
+  readonly sheet: HTMLCanvasElement
+  /** Where on it, its own pixels. */
+  readonly box: readonly [left: number, top: number, width: number, height: number]
   /** CSS pixels. */
   readonly width: number
   readonly height: number
@@ -17,26 +20,38 @@ export interface Sprites {
 }
 
 /** Names and ages change: what has not been kept is painted again. */
-const MOST_KEPT = 2_000
+const MOST_KEPT = 4_000
 const TEXT_HEIGHT = 18
+/** Device pixels; a sprite that is larger has a sheet of its own. */
+const SHEET = 512
+/** Between two, so that one stamped at half a pixel shows nothing of the next. */
+const GAP = 1
 
 export function createSprites(ratio: number, font: string, ink: readonly [string, string]): Sprites {
   const kept = new Map<string, Sprite>()
   const measure = contextOf(document.createElement('canvas'))
   measure.font = font
+  let place = shelves()
   const get: Sprites['get'] = (key, width, height, paint) => {
     const known = kept.get(key)
     if (known) return known
-    if (kept.size >= MOST_KEPT) kept.clear()
-    const image = document.createElement('canvas')
-    image.width = Math.ceil(width * ratio)
-    image.height = Math.ceil(height * ratio)
-    const context = contextOf(image)
+    if (kept.size >= MOST_KEPT) {
+      kept.clear()
+      place = shelves()
+    }
+    const [wide, high] = [Math.ceil(width * ratio), Math.ceil(height * ratio)]
+    const { context, left, top } = place(wide, high)
+    context.save()
+    context.beginPath()
+    context.rect(left, top, wide, high)
+    context.clip()
+    context.translate(left, top)
     context.scale(ratio, ratio)
     context.translate(width / 2, height / 2)
     context.font = font
     paint(context, width, height)
-    const sprite = { image, width, height }
+    context.restore()
+    const sprite: Sprite = { sheet: context.canvas, box: [left, top, wide, high], width, height }
     kept.set(key, sprite)
     return sprite
   }
@@ -57,6 +72,42 @@ export function createSprites(ratio: number, font: string, ink: readonly [string
         halo(context, note, 3 - width / 2 + first + gap, colour ?? ink[1])
       })
     }
+  }
+}
+
+/** With its middle here. All of a frame are asked for before the first is stamped: a sheet that is painted on after that is copied whole. */
+export function stamp(
+  context: CanvasRenderingContext2D,
+  { sheet, box, width, height }: Sprite,
+  x: number,
+  y: number
+): void {
+  context.drawImage(sheet, ...box, x - width / 2, y - height / 2, width, height)
+}
+
+interface Spot {
+  readonly context: CanvasRenderingContext2D
+  readonly left: number
+  readonly top: number
+}
+
+/** Finds room for one after the other, in rows as high as the highest in them. */
+function shelves(): (wide: number, high: number) => Spot {
+  let sheet: CanvasRenderingContext2D | undefined
+  let [left, top, row] = [0, 0, 0]
+  return (wide, high) => {
+    if (left + wide > SHEET) [left, top, row] = [0, top + row, 0]
+    if (!sheet || top + high > sheet.canvas.height || wide > sheet.canvas.width) {
+      const canvas = document.createElement('canvas')
+      canvas.width = Math.max(SHEET, wide)
+      canvas.height = Math.max(SHEET, high)
+      sheet = contextOf(canvas)
+      ;[left, top, row] = [0, 0, 0]
+    }
+    const spot = { context: sheet, left, top }
+    left += wide + GAP
+    row = Math.max(row, high + GAP)
+    return spot
   }
 }
 
