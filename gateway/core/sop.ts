@@ -17,7 +17,7 @@ export interface SopStep {
   readonly zh: string
   readonly en: string
   readonly who: (typeof SOP_ROLES)[number]
-  /** Due so many seconds after the alarm. */
+  /** Due so many seconds after the alarm; what sends a unit (`dispatch`, `twoSent`) after the answer, as its target. */
   readonly withinS?: number
   readonly auto?: SopAuto
 }

@@ -153,3 +153,28 @@ describe('ageing', () => {
     expect(idleMs(incident('i'), SETTINGS, T0 + 999_000)).toBeUndefined()
   })
 })
+
+it('sending a unit has its time from the answer that holds, all else from the alarm', () => {
+  const auto = (id: SopAuto) => ({ id, zh: id, en: id, who: 'operator', auto: id }) as const
+  const rows = [
+    { ...auto('verify'), withinS: 60 },
+    { ...auto('dispatch'), withinS: 60 }
+  ]
+  const due = (more: Partial<Incident>) => {
+    const one = incident('i', { openedAtMs: 1_000, ...more })
+    return stepsOf(one, [], rows).map(({ dueAtMs, from }) => [dueAtMs, from])
+  }
+  // Nobody has it: what is late is the answer.
+  expect(due({ state: 'new', acknowledgedAtMs: undefined })).toEqual([
+    [61_000, 'alarm'],
+    [undefined, undefined]
+  ])
+  expect(due({ state: 'acknowledged', acknowledgedAtMs: 41_000 })).toEqual([
+    [61_000, 'alarm'],
+    [101_000, 'answer']
+  ])
+  expect(due({ state: 'acknowledged', acknowledgedAtMs: 41_000, takenAgainAtMs: 90_000 })[1]).toEqual([
+    150_000,
+    'answer'
+  ])
+})

@@ -9,6 +9,8 @@ export interface Step {
   readonly reason?: string
   /** Until when it is to be done, UTC ms. */
   readonly dueAtMs?: number
+  /** From when that is counted. */
+  readonly from?: 'alarm' | 'answer'
   /** Key of the action that does it. */
   readonly hotkey?: string
 }
@@ -65,6 +67,17 @@ function recordedAt(
   }
 }
 
+/** Steps that only come after the answer. */
+const FROM_ANSWER: ReadonlySet<SopAuto> = new Set(['dispatch', 'twoSent'])
+
+/** From when the time of such a step runs: by hand or by the record, all but the sending from the alarm. */
+export const countedFrom = (auto: SopAuto | undefined): 'alarm' | 'answer' =>
+  auto && FROM_ANSWER.has(auto) ? 'answer' : 'alarm'
+
+/** Undefined while nobody has it. */
+const answeredAtMs = ({ state, acknowledgedAtMs, takenAgainAtMs }: Incident): number | undefined =>
+  state === 'new' ? undefined : (takenAgainAtMs ?? acknowledgedAtMs)
+
 const CAME_TO_NOTHING: ReadonlySet<string> = new Set(['declined', 'expired', 'recalled'])
 
 /** When the second person was sent, with one unit or with another; one who does not go counts no longer. UTC ms. */
@@ -99,9 +112,17 @@ export function stepsOf(
     state: state ?? (over ? 'left' : known[n] === current ? 'current' : 'open'),
     ...(atMs === undefined ? {} : { atMs }),
     ...(reason === undefined ? {} : { reason }),
-    ...(row.withinS ? { dueAtMs: incident.openedAtMs + row.withinS * 1_000 } : {}),
+    ...dueOf(row, incident),
     ...(hotkey ? { hotkey } : {})
   }))
+}
+
+/** Sending a unit has its time from the answer that holds, as the target in the head and in the reports (DispatchTime): what nobody has answered is not sent late. */
+function dueOf({ withinS, auto }: SopStep, incident: Incident): Pick<Step, 'dueAtMs' | 'from'> {
+  if (!withinS) return {}
+  const from = countedFrom(auto)
+  const sinceMs = from === 'answer' ? answeredAtMs(incident) : incident.openedAtMs
+  return sinceMs === undefined ? {} : { dueAtMs: sinceMs + withinS * 1_000, from }
 }
 
 /** Before a real case ends: what was neither done nor skipped with its reason. A false alarm needs nothing more. */

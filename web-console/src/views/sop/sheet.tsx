@@ -1,6 +1,7 @@
 /** One sheet as a table: each step in both languages, who does it, within what time; what the record ticks by itself keeps its place and its words. */
 import { useTranslation } from 'react-i18next'
 import type { SopSheet, SopStep } from '../../../../gateway/core/sop.ts'
+import { countedFrom } from '../../state/steps.ts'
 import { Button, Chip } from '../../ui/parts.tsx'
 import { Table } from '../admin/table.tsx'
 import { kindText, moved, newStep } from './sheets.ts'
@@ -84,7 +85,8 @@ function StepRow({ step, edits, set, move, drop }: StepRowProps) {
           readOnly={!edits}
           value={step.withinS ?? ''}
           onChange={event => within(event.target.value)}
-        />
+        />{' '}
+        <span className="m t12 nw">{t(`sop:from.${countedFrom(step.auto)}`)}</span>
       </td>
       <td>{step.auto ? <Chip>{t('sop:auto')}</Chip> : <span className="m">{t('sop:hand')}</span>}</td>
       <td>

@@ -112,7 +112,12 @@ function Countdown({ incident }: { readonly incident: Incident }) {
   const ms =
     target.dueAtMs === undefined ? now - target.startMs : late ? now - target.dueAtMs : target.dueAtMs - now + 999
   return (
-    <div className="countdown" role="timer" aria-live="off">
+    <div
+      className="countdown"
+      role="timer"
+      aria-live="off"
+      title={target.kind === 'dispatch' ? t('floor:steps.from.answer') : undefined}
+    >
       <div className={`nw ${late ? 't-red' : 'm'}`}>{t(`floor:target.${label}`)}</div>
       <div className={`countdown-time n${late ? ' t-red' : ''}`}>{countText(ms)}</div>
     </div>

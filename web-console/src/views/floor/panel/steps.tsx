@@ -105,5 +105,9 @@ function Within({ step }: { readonly step: Step }) {
   const late = leftMs < 0
   const time = countText(late ? -leftMs : leftMs + 999)
   const tone = !late ? 'm' : step.state === 'done' ? 't-amb' : 't-red'
-  return <span className={`t12 n ${tone}`}>{t(late ? 'floor:steps.late' : 'floor:steps.dueIn', { time })}</span>
+  return (
+    <span className={`t12 n ${tone}`} title={step.from && t(`floor:steps.from.${step.from}`)}>
+      {t(late ? 'floor:steps.late' : 'floor:steps.dueIn', { time })}
+    </span>
+  )
 }
