@@ -1,10 +1,12 @@
-/** The Log port on pino: one JSON object a line; what looks like a secret is taken out at any depth (a number counts something: `wrongPassword: 3`), long values are cut. */
+/** The Log port on pino: one JSON object a line; what looks like a secret is taken out at any depth, long values are cut. */
 import { type DestinationStream, type Logger, pino } from 'pino'
 import type { Log } from '../core/ports.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 const SECRET = /passw|secret|token|ticket|cookie|authorization|credential|privatekey/i
+/** Refusals are counted under their names: `wrongPassword: 3`. */
+const COUNTED = /^wrong[A-Z]/
 /** `rtsp://user:password@camera/…` in addresses and error texts. */
 const USER_INFO = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@]*@/gi
 const HIDDEN = '…'
@@ -47,8 +49,12 @@ function harmless(value: unknown, depth = 0): unknown {
   return Object.fromEntries(
     Object.entries(value)
       .slice(0, ITEMS_MAX)
-      .map(([key, each]) => [key, SECRET.test(key) && typeof each !== 'number' ? HIDDEN : harmless(each, depth + 1)])
+      .map(([key, each]) => [key, isSecret(key, each) ? HIDDEN : harmless(each, depth + 1)])
   )
+}
+
+function isSecret(key: string, value: unknown): boolean {
+  return SECRET.test(key) && !(typeof value === 'number' && COUNTED.test(key))
 }
 
 /** `cause` is followed, so that the first reason is in the line. */

@@ -38,8 +38,12 @@ it('writes no secret, at any depth, in any address, in any error', () => {
   log.child({ url: 'http://u:hunter2@host/x', authorization: 'Basic hunter2' }).warn({}, 'two')
   log.error({ error: new Error('no stream', { cause }) }, 'three')
   expect(lines.join('')).not.toContain('hunter2')
-  log.warn({ rejected: { wrongPassword: 3 } }, 'a count is told')
+  log.warn(
+    { rejected: { wrongPassword: 3 }, login: { password: 271828 } },
+    'a count is told, a number that is a secret is not'
+  )
   expect(lines.at(-1)).toContain('"wrongPassword":3')
+  expect(lines.join('')).not.toContain('271828')
   const [one, two, three] = lines.map(line => JSON.parse(line))
   expect(one).toMatchObject({ level: 'info', msg: 'one', camera: { login: { username: 'admin', password: '…' } } })
   expect(two).toMatchObject({ url: 'http://…@host/x' })
