@@ -224,7 +224,30 @@ describe('sub-packages', () => {
     expect(whole.state === 'whole' && [...whole.frame.body]).toEqual([1, 2, 3])
   })
 
-  it('impossible numbers are refused, and a new message drops the unfinished one', () => {
+  it('of two messages in turns are both messages, by id or by serial', () => {
+    for (const other of [{ id: 0x0801 }, {}]) {
+      const assembler = createAssembler()
+      const theirs = (index: number) => ({ ...part(index, 3, 900 + index), ...other })
+      const states = [part(1, 3, 10), theirs(1), part(2, 3, 11), theirs(2)].map(each => assembler.add(each).state)
+      expect(states).toEqual(Array(4).fill('waiting'))
+      expect(assembler.add(part(3, 3, 12))).toMatchObject({ state: 'whole', serials: [10, 11, 12] })
+      expect(assembler.add(theirs(3))).toMatchObject({ state: 'whole', serials: [901, 902, 903] })
+    }
+  })
+
+  it('of many messages are bounded: 4 under way, 64 parts; the one that grew longest ago goes', () => {
+    const assembler = createAssembler()
+    const begun = [100, 200, 300, 400, 500].map(serial => assembler.add(part(1, 3, serial)))
+    const open = () => begun.map(each => each.state === 'waiting' && assembler.isOpen(each.message))
+    expect(open()).toEqual([false, true, true, true, true])
+    for (let index = 1; index <= 61; index++) assembler.add(part(index, 63, 1_000 + index))
+    // 61 and one each of the last two: the others have gone, by number and by parts.
+    expect(open()).toEqual([false, false, true, true, true])
+    assembler.add(part(62, 63, 1_062))
+    expect(open()).toEqual([false, false, false, true, true])
+  })
+
+  it('impossible numbers are refused, and so are parts under the serials of another message', () => {
     const assembler = createAssembler()
     expect(assembler.add(part(0, 3, 1)).state).toBe('refused')
     expect(assembler.add(part(4, 3, 1)).state).toBe('refused')

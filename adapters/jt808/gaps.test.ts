@@ -74,6 +74,26 @@ describe('parts that do not come', () => {
     expect(asked(terminal)).toHaveLength(3)
   })
 
+  it('of two messages in turns are asked for of each by itself', async () => {
+    const { clock, signedIn, batch, send, settled, asked } = await line()
+    const terminal = await signedIn()
+    const whole = batch(false)
+    send(terminal, whole, 1)
+    send(terminal, whole, 1, 801)
+    send(terminal, whole, 2)
+    await settled(terminal)
+    await clock.advance(OVERDUE_MS)
+    await until('both were asked for', () => asked(terminal).length === 2)
+    expect(asked(terminal).map(frame => frame.body.toString('hex'))).toEqual(['03210200020003', '01f5010003'])
+    for (const [index, serial] of [
+      [3, 503],
+      [2, 802],
+      [3, 803]
+    ] as const)
+      send(terminal, whole, index, serial)
+    await Promise.all([501, 502, 503, 801, 802, 803].map(serial => terminal.answer(0x8001, serial)))
+  })
+
   it('of a stranger, and of a line that has ended, are asked of nobody', async () => {
     const { clock, port, signedIn, batch, send, settled, asked } = await line()
     const stranger = await rawTerminal(port)

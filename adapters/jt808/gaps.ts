@@ -27,47 +27,58 @@ interface GapsHost {
   reject: AdapterHost['reject']
 }
 
+/** What is asked of one message under way. */
+interface Asking {
+  asks: number
+  cancel(): void
+}
+
 export function createGaps(link: Pick<Link, 'send' | 'origin'>, host: GapsHost): Gaps {
   const assembler = createAssembler()
-  let cancel = (): void => undefined
-  let asks = 0
-  let message = ''
+  const askings = new Map<string, Asking>()
 
-  const ask = (): void => {
-    cancel()
-    const missing = assembler.missing()
+  function forget(message: string): void {
+    askings.get(message)?.cancel()
+    askings.delete(message)
+  }
+
+  function ask(message: string, asking: Asking): void {
+    asking.cancel()
+    const missing = assembler.missing(message)
     if (!missing) return
-    if (asks === MAX_ASKS) {
+    if (asking.asks === MAX_ASKS) {
       host.reject('partsLost', link.origin, `${missing.indexes.length} of ${missing.total}`)
-      assembler.drop()
+      assembler.drop(message)
+      forget(message)
       return
     }
-    asks += 1
+    asking.asks += 1
     link.send(
       0x8003,
       Buffer.concat([words(missing.firstSerial), Buffer.from([missing.indexes.length]), words(...missing.indexes)])
     )
-    cancel = host.clock.after(OVERDUE_MS, ask)
+    asking.cancel = host.clock.after(OVERDUE_MS, () => ask(message, asking))
   }
 
   return {
     add(frame, heard) {
       const assembly = assembler.add(frame)
-      cancel()
-      if (assembly.state === 'refused') host.reject('parts', link.origin, assembly.detail)
+      // Whole now, or gone to make room.
+      for (const message of askings.keys()) if (!assembler.isOpen(message)) forget(message)
       if (assembly.state === 'whole') return assembly
+      if (assembly.state === 'refused') host.reject('parts', link.origin, assembly.detail)
       if (assembly.state === 'refused' || !heard) return undefined
-      if (assembler.message !== message) {
-        message = assembler.message
-        asks = 0
-      }
+      const { message } = assembly
+      const asking = askings.get(message) ?? { asks: 0, cancel: () => undefined }
+      askings.set(message, asking)
+      asking.cancel()
       // The last part is the sign that the terminal has sent all it means to send by itself.
-      if (asks === 0 && frame.part?.index === frame.part?.total) ask()
-      else cancel = host.clock.after(OVERDUE_MS, ask)
+      if (asking.asks === 0 && frame.part?.index === frame.part?.total) ask(message, asking)
+      else asking.cancel = host.clock.after(OVERDUE_MS, () => ask(message, asking))
       return undefined
     },
     close() {
-      cancel()
+      for (const message of [...askings.keys()]) forget(message)
       assembler.drop()
     }
   }
