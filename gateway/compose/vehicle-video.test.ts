@@ -110,15 +110,38 @@ test('a leader lets the cabin be heard: the plane first, one clip with its sound
   for (let n = 0; n < 3; n++) sound({ sound: 'pcma' })
   expect(sounds).toEqual([`${opened.id} ${CAMERA}`])
   expect([asked.length, video.offered(heard, SOURCE)]).toEqual([count, false])
-  const own: EvidenceItem = { ...clip(bare, 'recording'), id: id<EvidenceId>('clip-2'), heard: true }
+  const own: EvidenceItem = { ...clip(bare, 'recording'), id: id<EvidenceId>('sound-1'), heard: true }
   change({ ...heard, evidence: [...heard.evidence, own] }, heard)
   live('offline')
   await clock.advance(15_000)
   expect(asked.at(-1)).toBe(`${ON} sound`)
-  expect(extended.map(([item]) => item)).toEqual(['clip-2'])
-  change({ ...heard, state: 'resolved', evidence: [] }, heard)
+  expect(extended.map(([item]) => item)).toEqual(['sound-1'])
+  change({ ...heard, state: 'resolved', evidence: [{ ...own, state: 'ready' }] }, heard)
   expect(asked.at(-1)).toBe(OFF)
   expect(known.at(-1)).toEqual([])
+  stop()
+})
+
+test('resolved between the beginning of the clip with sound and its line in the incident, the car is not ended and asked anew', async () => {
+  const { clock, asked, video, change, sound, sounds } = setUp()
+  const stop = video.start()
+  const cameras = [{ cameraId: CAMERA, name: '车内', distanceM: 0, vehicle }]
+  const bare = { ...sampleIncident({ state: 'acknowledged' }), openedAtMs: clock.now(), cameras }
+  const opened = change({ ...bare, evidence: [clip(bare, 'recording')] })
+  await video.hear(opened.id, SOURCE)
+  const heard = change({ ...opened, cameras: [{ ...cameras[0], heard: true }] as never }, opened)
+  sound({ sound: 'pcma' })
+  expect(sounds).toHaveLength(1)
+  const count = asked.length
+  const resolved = change({ ...heard, state: 'resolved', evidence: [clip(bare, 'ready')] }, heard)
+  expect(asked.slice(count)).toEqual([ON])
+  const own: EvidenceItem = { ...clip(bare, 'recording'), id: id<EvidenceId>('sound-1'), heard: true }
+  const kept = change({ ...resolved, evidence: [clip(bare, 'ready'), own] }, resolved)
+  expect(asked.slice(count)).toEqual([ON])
+  change({ ...kept, evidence: [clip(bare, 'ready'), { ...own, state: 'ready' }] }, kept)
+  expect(asked.slice(count)).toEqual([ON, OFF])
+  await clock.advance(60_000)
+  expect(asked.slice(count)).toEqual([ON, OFF])
   stop()
 })
 

@@ -64,10 +64,17 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
   /** What incidents want: in a storm nobody goes through all incidents for each change. */
   const places = new VehiclePlaces(maxCameras)
 
+  /** A clip that was begun is in its incident a little later: what ends in between does not end its camera. */
+  const isComing = (incident: Incident, { cameraId }: Pick<IncidentCamera, 'cameraId'>): boolean => {
+    const begun = soundClips.get(`${incident.id} ${cameraId}`)?.id
+    return begun !== undefined && !incident.evidence.some(item => item.id === begun)
+  }
+
   /** True when something has changed. */
   const note = (incident: Incident): boolean => {
     const calling = isCalling(incident)
-    const wants = calling || incident.evidence.some(isRunning)
+    const wants =
+      calling || incident.evidence.some(isRunning) || incident.cameras.some(each => isComing(incident, each))
     const own = wants ? incident.cameras.filter(isInside) : []
     // A clip may run on to its end, but nobody's word lets a cabin be heard any longer than the incident is open.
     const inside: readonly InsideCamera[] = calling ? own : own.map(({ heard: _, ...camera }) => camera)
@@ -90,7 +97,7 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
         })
     for (const { cameraId } of before)
       if (!approved.has(cameraId)) {
-        soundClips.delete(`${incident.id} ${cameraId}`)
+        if (!isComing(incident, { cameraId })) soundClips.delete(`${incident.id} ${cameraId}`)
         unreadable.delete(`${incident.id} ${cameraId}`)
       }
     return isNews
