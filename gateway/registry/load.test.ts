@@ -58,3 +58,19 @@ it('cells that would lie elsewhere, on no level or under nobody', async () => {
     'grid.geojson: c1 names the parent c0, which is not in the file'
   )
 })
+
+it('cameras inside a vehicle whose terminals cannot be asked for them', async () => {
+  const taxi =
+    'subjects: [{id: taxi, kind: vehicle, name: 闽J·T0637, address: "", cameras: [{channel: 1, name: 车内}]}]'
+  const faults = (...sources: readonly { id: string; kind?: string }[]) => {
+    const rows = sources.map(({ id, kind = 'taxi' }) => `{id: "${id}", subjectId: taxi, kind: ${kind}}`)
+    return faultsOf(EMPTY.replace('subjects: []', taxi).replace('sources: []', `sources: [${rows.join(', ')}]`))
+  }
+  expect(await faults({ id: 'jt905:100000000019' })).toBe(
+    'subjects: taxi has cameras inside, and its terminal jt905:100000000019 cannot be asked for them: only one of JT/T 808 can (jt808:…); take cameras away or list that terminal'
+  )
+  // With one of JT/T 808 beside it, with a driver's telephone only, and with none yet: it may be approved later.
+  expect(await faults({ id: 'jt905:100000000019' }, { id: 'jt808:013900000007' })).toBe('')
+  expect(await faults({ id: 'sip:6650147', kind: 'oneKeyCall' })).toBe('')
+  expect(await faults()).toBe('')
+})

@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Errors } from 'typebox/value'
-import { type GridCellId, id } from '../core/brand.ts'
+import { type GridCellId, id, protocolOf } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import { fileJson, fileText } from '../core/file-text.ts'
 import type { GeoPoint } from '../core/geo.ts'
@@ -71,6 +71,7 @@ export async function loadRegistry(file: string): Promise<RegistryData> {
     ...repeated(data),
     ...dangling(data),
     ...data.sources.flatMap(fenceFaults),
+    ...unseen(data),
     ...data.cameras.flatMap(unreadable),
     ...data.cameras.flatMap(tooShort)
   ]
@@ -135,6 +136,22 @@ function dangling(data: RegistryData): string[] {
       .filter(s => s.groupId && !groups.has(s.groupId))
       .map(s => `subjects: ${s.id} names the group ${s.groupId}, which is not listed`)
   ]
+}
+
+/** A picture from inside a vehicle is asked for by its terminal of JT/T 808; a vehicle without one yet may still have it approved. */
+function unseen({ subjects, sources }: RegistryData): string[] {
+  const terminals = Map.groupBy(
+    sources.filter(({ kind }) => kind === 'taxi'),
+    ({ subjectId }) => subjectId
+  )
+  return subjects.flatMap(({ id: subjectId, cameras }) => {
+    const own = cameras?.length ? (terminals.get(subjectId) ?? []) : []
+    if (own.length === 0 || own.some(each => protocolOf(each.id) === 'jt808')) return []
+    const names = own.map(each => each.id).join(', ')
+    return [
+      `subjects: ${subjectId} has cameras inside, and its terminal ${names} cannot be asked for them: only one of JT/T 808 can (jt808:…); take cameras away or list that terminal`
+    ]
+  })
 }
 
 /** What the video plane cannot read is said here, not by a camera that stays dark. */
