@@ -12,7 +12,7 @@ export function exportRefusal(error: unknown, t: TFunction): string {
   if (error.code === 'NOT_FOUND') return t('evidence:refused.gone')
   if (error.code === 'OFFLINE') return t('evidence:refused.offline')
   if (error.code === 'MEDIA_UNAVAILABLE') return t('evidence:refused.worker')
-  if (error.code === 'ILLEGAL_TRANSITION') return t('evidence:refused.over')
+  if (error.code === 'ILLEGAL_TRANSITION' && error.detail.why === 'exportOver') return t('evidence:refused.over')
   if (error.code === 'NOT_ALLOWED' && error.detail.why === 'another time') return t('evidence:wrong.around')
   if (error.code === 'NOT_ALLOWED') return t('evidence:refused.leaderOnly')
   return refusalText(error, t)

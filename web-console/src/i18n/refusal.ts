@@ -36,6 +36,37 @@ export const ILLEGAL_REASONS: Readonly<Record<string, string>> = {
   'a unit has not said that it left': 'closeUnits'
 }
 
+/** The same of steps that come too late or twice, of patrols, routes, evidence and terminals. */
+export const STATE_REASONS: Readonly<Record<string, string>> = {
+  'duress is known already': 'duressKnown',
+  'it is merged into another one': 'mergeSelf',
+  'an ended incident changes no hands': 'ended',
+  'no more hand-overs fit': 'handOverFull',
+  'a phrase is told while the incident is open': 'phraseOver',
+  'nobody is rung any more': 'calloutStopped',
+  'this household was not called': 'calloutHousehold',
+  'the warning is given already': 'calloutWarned',
+  'where the vehicle is now is not known': 'vehicleLost',
+  'a place is not known': 'wayUnknown',
+  'finish or withdraw from the order first': 'orderFirst',
+  'off duty': 'offDuty',
+  'off duty: no position is kept': 'offDuty',
+  'the route is not walked at this time': 'routeClosed',
+  tooManyHolds: 'holdsFull',
+  released: 'holdReleased',
+  exportOver: 'exportOver',
+  'the registry file lists this terminal': 'terminalListed'
+}
+
+/** Those with something of the incident in them; what the groups name goes into the sentence. */
+const FILLED_REASONS: readonly (readonly [RegExp, string])[] = [
+  [/^\w+ is not possible in \w+$/, 'ended'],
+  [/^no order goes to a device in \w+$/, 'ended'],
+  [/^there is nothing to verify in \w+$/, 'verifyDone'],
+  [/^closes by itself after (?<hours>[\d.]+) h$/, 'closeEarly'],
+  [/^(?<number>\S+) of the same place is open$/, 'reopenSuccessor']
+]
+
 /** The same of the neighbours' call-out (gateway/core/callout.ts). */
 export const CALLOUT_REASONS: Readonly<Record<string, string>> = {
   'the incident is over': 'calloutOver',
@@ -126,7 +157,7 @@ export function refusalText(error: unknown, t: TFunction): string {
   if (error.lost) return t('words:answerLost')
   const { detail } = error
   const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-    ILLEGAL_TRANSITION: { ...ILLEGAL_REASONS, ...CALLOUT_REASONS, ...PARTY_REASONS },
+    ILLEGAL_TRANSITION: { ...ILLEGAL_REASONS, ...STATE_REASONS, ...CALLOUT_REASONS, ...PARTY_REASONS },
     DURESS_NEEDS_REPORT: ILLEGAL_REASONS,
     SHIFT_REFUSED: SHIFT_REASONS,
     GROUP_CALL_REFUSED: GROUP_CALL_REASONS,
@@ -136,6 +167,11 @@ export function refusalText(error: unknown, t: TFunction): string {
   }
   const reason = reasons[error.code]?.[String(detail.why)]
   if (reason) return t(`words:illegal.${reason}`)
+  if (error.code === 'ILLEGAL_TRANSITION')
+    for (const [pattern, word] of FILLED_REASONS) {
+      const found = pattern.exec(String(detail.why))
+      if (found) return t(`words:illegal.${word}`, { ...found.groups })
+    }
   if (error.code === 'NOT_OWNER' && detail.seat !== undefined) return t('words:takenBySeat', { seat: detail.seat })
   if (error.code === 'LOGIN_LOCKED' && detail.busy === true) return t('common:login.busy')
   const seconds = Number(detail.waitS ?? 60)
