@@ -70,7 +70,7 @@ it('a box that never sent a link test is not expected to', async () => {
 })
 
 it('a silent address is one trouble for all behind it; who stays silent when it speaks again is one of its own', async () => {
-  const { clock, start, told } = setup()
+  const { clock, fake, start, told } = setup()
   const room = start()
   const village = { A: '10.0.0.1', B: '10.0.0.1', C: '10.0.0.1' }
   await live(room, clock, 2, village)
@@ -82,6 +82,8 @@ it('a silent address is one trouble for all behind it; who stays silent when it 
   expect(told()).toEqual(['dc09:gateway@10.0.0.1 new offline'])
   await live(room, clock, 4, { A: '10.0.0.1', B: '10.0.0.1' })
   expect(told().slice(1)).toEqual(['dc09:gateway@10.0.0.1 restore offline', 'dc09:C new offline'])
+  // The end says that it is over, not once more that all are silent.
+  expect(fake.signals.slice(0, 2).map(({ text }) => text)).toEqual(['3 台', '此地址下的设备已恢复联系'])
 })
 
 it('one silent box of an address that still speaks is its own trouble', async () => {

@@ -5,6 +5,7 @@
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Words } from '../../gateway/core/words.ts'
+import { ADDRESS_BACK } from './common-cause.ts'
 import type { Troubles } from './troubles.ts'
 
 /** The supervised accounts with the address each was heard from last. */
@@ -58,7 +59,8 @@ export function createSupervision(host: AdapterHost, troubles: Troubles, own: Su
     sourceId: sourceIdOf(`gateway@${address}`),
     cause: 'offline' as const,
     origin,
-    said: own.allSilent(addresses.get(address)?.natives.size ?? 0)
+    said: own.allSilent(addresses.get(address)?.natives.size ?? 0),
+    over: ADDRESS_BACK
   })
   const write = (): void => {
     cancelWrite = undefined

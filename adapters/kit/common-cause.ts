@@ -4,6 +4,7 @@
  */
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
+import type { Words } from '../../gateway/core/words.ts'
 import type { Trouble, Troubles } from './troubles.ts'
 
 /** Lost within this time of one another. */
@@ -52,6 +53,9 @@ interface Open {
 
 /** The line of the protocol itself: its listener, its carrier. */
 const LINE = 'line'
+/** What ends the trouble of an address behind which all were silent. */
+export const ADDRESS_BACK: Words = { zh: '此地址下的设备已恢复联系', en: 'Devices behind this address are heard again' }
+
 const gatewayAt = (address: string) => `gateway@${address}`
 
 export function createCommonCauses(host: AdapterHost, troubles: Troubles, words: CommonWords): CommonCauses {
@@ -61,16 +65,21 @@ export function createCommonCauses(host: AdapterHost, troubles: Troubles, words:
   const troubleOf = (key: string, origin: string, count: number): Trouble => ({
     sourceId: id<SourceId>(`${words.protocol}:${key}`),
     ...{ cause: 'offline', origin },
-    said:
-      key === LINE
-        ? {
+    ...(key === LINE
+      ? {
+          said: {
             zh: `${count} ${words.zh}同时失联：查线路和运营商`,
             en: `${count} ${words.en} lost together: look at the line and the carrier`
-          }
-        : {
+          },
+          over: { zh: '同时失联的设备大多已恢复联系', en: `Most of the ${words.en} lost together are heard again` }
+        }
+      : {
+          said: {
             zh: `此地址下 ${count} ${words.zh}全部失联`,
             en: `All ${count} ${words.en} behind this address are silent`
-          }
+          },
+          over: ADDRESS_BACK
+        })
   })
   const isTold = (key: string) => Boolean(host.recall(`trouble:offline:${words.protocol}:${key}`))
   const add = (key: string, members: readonly Lost[], origin: string): readonly string[] => {

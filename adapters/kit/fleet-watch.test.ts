@@ -102,7 +102,7 @@ it('one silent on the line of a concentrator that lives is missed, and heard by 
 })
 
 it('all behind one address are one trouble of the address; who stays away when half are back is its own, later', async () => {
-  const { clock, start, signOn, drive, told } = setup()
+  const { clock, fake, start, signOn, drive, told } = setup()
   const room = start()
   for (const native of ['1', '2', '3', '4']) signOn(room, native, '10.0.0.9')
   signOn(room, '8')
@@ -114,6 +114,7 @@ it('all behind one address are one trouble of the address; who stays away when h
   signOn(room, '2', '10.0.0.9')
   await clock.advance(1)
   expect(told().slice(1)).toEqual(['jt808:gateway@10.0.0.9 restore offline'])
+  expect(fake.signals[1]?.text).toBe('此地址下的设备已恢复联系')
   await drive(160, '1', '2', '8')
   expect(told()).toHaveLength(2)
   // The two that stay away were lost at the same moment, but their address speaks: each is its own.

@@ -10,7 +10,10 @@ export interface Trouble {
   readonly sourceId: SourceId
   readonly cause: 'offline' | 'clock' | 'trunk-proof' | 'trunk-expired'
   readonly origin: string
+  /** When it begins. */
   readonly said?: Words | undefined
+  /** When it ends. */
+  readonly over?: Words
 }
 
 export interface Troubles {
@@ -31,6 +34,7 @@ export function createTroubles(host: AdapterHost, sourceKind: SourceKind): Troub
     if (want.present === (episode !== '')) return void wanted.delete(key)
     busy.add(key)
     const { trouble, present } = want
+    const words = present ? trouble.said : trouble.over
     const started = present ? String(host.clock.now()) : episode
     const signal = {
       sourceId: trouble.sourceId,
@@ -43,7 +47,7 @@ export function createTroubles(host: AdapterHost, sourceKind: SourceKind): Troub
       receivedTimeMs: host.clock.now(),
       verified: true,
       origin: trouble.origin,
-      ...(trouble.said ? saying(trouble.said) : {})
+      ...(words ? saying(words) : {})
     }
     // The episode is stored with its signal, so that a restart neither repeats it nor forgets to end it.
     host.accept(signal, { key, value: present ? started : '' }).then(
