@@ -230,12 +230,11 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       log.error({ err: error, seq }, 'an alarm could not be located; it is raised without a place')
   })
   const pipeline = createPipeline({
-    ...{ journal: store, intake, incidents: rearmTested(incidents, () => parts, log), evidence, commit, log }
+    ...{ clock, log, commit, journal: store, gathered: sources.gathered, intake, evidence },
+    incidents: rearmTested(incidents, () => parts, log)
   })
   const selfWatch = watchSelf({
-    ...{ clock, notices, metrics },
-    backlog: () => pipeline.backlog,
-    failed: () => pipeline.failed,
+    ...{ clock, notices, metrics, backlog: () => pipeline.backlog, failed: () => pipeline.failed },
     cut: () => hub.cut,
     workers: () => media.workers(),
     incidents: incidents.all

@@ -1,14 +1,18 @@
-/** The alarm line, readable at a glance: journal, then acknowledge; judge; open or merge; pin the evidence. No bus, no hidden order. */
+/** The alarm line, readable at a glance: journal (what comes too fast gathered), then acknowledge; judge; open or merge; pin the evidence. No bus, no hidden order. */
 import type { SourceId } from './core/brand.ts'
 import type { Incident } from './core/incident.ts'
-import type { Log, Remember } from './core/ports.ts'
+import type { Clock, Log, Remember } from './core/ports.ts'
 import { createPatientSerial } from './core/serial.ts'
 import type { Accepted, Signal } from './core/signal.ts'
 import type { Change, Journal, JournaledSignal } from './core/store.ts'
+import { createGather, type GatherOptions } from './intake/gather.ts'
 import type { Intake, Judged } from './intake/intake.ts'
 
 export interface PipelineRooms {
+  readonly clock: Pick<Clock, 'steady' | 'after'>
   readonly journal: Journal
+  /** Told of each second in which a source pressed faster than any button is pressed. */
+  readonly gathered?: GatherOptions['gathered']
   readonly intake: Intake
   readonly incidents: {
     raise(judged: Judged): Promise<{ readonly incident: Incident; readonly opened: boolean }>
@@ -36,6 +40,7 @@ export interface Pipeline {
 export function createPipeline(rooms: PipelineRooms): Pipeline {
   const queues = createPatientSerial() // one per source: its order is kept, different sources run side by side
   const [under, failed] = [new Set<number>(), new Set<number>()] // being worked; journaled and not handled
+  const growing = new Set<number>() // presses are being gathered into it
 
   async function work(seq: number, signal: Signal): Promise<void> {
     const judged = rooms.intake.judge(seq, signal)
@@ -48,8 +53,8 @@ export function createPipeline(rooms: PipelineRooms): Pipeline {
     }
   }
 
-  function enqueue(seq: number, signal: Signal): void {
-    if (under.has(seq)) return
+  function enqueue({ seq, signal }: JournaledSignal): void {
+    if (under.has(seq) || growing.has(seq)) return
     under.add(seq)
     void queues
       .run(signal.sourceId, () => work(seq, signal))
@@ -63,24 +68,35 @@ export function createPipeline(rooms: PipelineRooms): Pipeline {
       .finally(() => under.delete(seq))
   }
 
+  const gather = createGather({
+    ...{ clock: rooms.clock, journal: rooms.journal, gathered: rooms.gathered },
+    held: seq => growing.add(seq),
+    work(row) {
+      growing.delete(row.seq)
+      enqueue(row)
+    }
+  })
+
   return {
-    async accept(signal, remember) {
-      const accepted = await rooms.journal.append(signal, remember)
-      if (!accepted.duplicate) enqueue(accepted.seq, signal)
-      return accepted
-    },
+    accept: gather.accept,
     recover(left) {
-      for (const { seq, signal } of left) enqueue(seq, signal)
+      for (const row of left) enqueue(row)
     },
     get backlog() {
-      let unworked = under.size
+      let unworked = under.size + growing.size
       for (const seq of failed) if (!under.has(seq)) unworked++
       return unworked
     },
     get failed() {
       return failed.size
     },
-    idle: () => queues.idle(),
-    idleOf: sourceId => queues.idleOf(sourceId)
+    async idle() {
+      await gather.settle()
+      await queues.idle()
+    },
+    async idleOf(sourceId) {
+      await gather.settle(sourceId)
+      await queues.idleOf(sourceId)
+    }
   }
 }

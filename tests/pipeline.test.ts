@@ -5,6 +5,7 @@ import type { Signal } from '../gateway/core/signal.ts'
 import type { JournaledSignal } from '../gateway/core/store.ts'
 import type { Judged } from '../gateway/intake/intake.ts'
 import { createPipeline } from '../gateway/pipeline.ts'
+import { createFakeClock } from '../gateway/testing/fake-clock.ts'
 import { silentLog } from '../gateway/testing/fake-host.ts'
 import { sampleIncident, sampleSignal } from '../gateway/testing/samples.ts'
 
@@ -12,7 +13,9 @@ function bench() {
   const left: JournaledSignal[] = []
   const state = { broken: true, raised: 0, judged: 0 }
   const pipeline = createPipeline({
+    clock: createFakeClock(),
     journal: {
+      gather: async () => ({ accepted: [] }),
       async append(signal) {
         left.push({ seq: left.length + 1, signal })
         return { seq: left.length, duplicate: false }

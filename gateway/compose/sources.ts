@@ -16,6 +16,7 @@ import type { Latest } from '../registry/latest.ts'
 import type { Registry } from '../registry/registry.ts'
 import { viewOf } from '../sources/frame-view.ts'
 import { createHeard } from '../sources/heard.ts'
+import { createStuckSenders, STUCK_SENDER } from '../sources/stuck-senders.ts'
 import { createSourceTable } from '../sources/table.ts'
 import { startTestCalls } from '../sources/test-calls.ts'
 import { createTrace, STRANGER } from '../sources/trace.ts'
@@ -52,6 +53,8 @@ export interface SourceDesk {
   readonly onTest: NonNullable<IntakeOptions['onTest']>
   readonly calling: NonNullable<IntakeOptions['calling']>
   readonly shelved: NonNullable<IntakeOptions['shelved']>
+  /** Told of each second in which presses of a source were gathered into one signal. */
+  gathered(signal: Signal): void
   trace(adapter: string, frame: TraceFrame): void
   sighted(sighting: Sighting): void
   /** `accept` with a note of every signal that has become durable. */
@@ -86,6 +89,14 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
     onTest: tests.isOn,
     openTroubles: () => new Map(openTroubles(incidents).map(({ alarm, incident }) => [alarm.sourceId, incident.number]))
   })
+  const raise = async (signal: Signal): Promise<void> => {
+    await deps.accept(signal)
+    troubles.heard(signal)
+  }
+  const stuck = createStuckSenders({
+    ...{ clock, log, known: registry.known, accept: raise },
+    hasTrouble: sourceId => troubles.of(sourceId).has(STUCK_SENDER)
+  })
   const testCalls = startTestCalls({
     ...{ clock, log, days: createSiteDays(deps.timeZone), isDown: troubles.isDown },
     protocols: () =>
@@ -100,10 +111,7 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
       return { count: due.length, first: due.slice(0, limit) }
     },
     isTold: sourceId => troubles.of(sourceId).size > 0,
-    async accept(signal) {
-      await deps.accept(signal)
-      troubles.heard(signal)
-    }
+    accept: raise
   })
   return {
     rooms: {
@@ -138,6 +146,7 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
     onTest: tests.of,
     calling: tests.calling,
     shelved: shelves.take,
+    gathered: stuck.gathered,
     trace: (adapter, frame) => trace.write(adapter, frame, clock.now()),
     sighted(sighting) {
       latest.sighted(sighting)
@@ -160,7 +169,9 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
         const told = lines.findLast(({ data }) => data.alarmClass === alarmClass && (data.zone ?? '') === zone)?.data
           .cause
         const cause = typeof told === 'string' ? told : zone === '' ? undefined : zone
-        if (!restored) troubles.heard({ sourceId, condition, qualifier: 'new', cause, zone, receivedTimeMs })
+        if (restored) continue
+        troubles.heard({ sourceId, condition, qualifier: 'new', cause, zone, receivedTimeMs })
+        if (cause === STUCK_SENDER) stuck.had(sourceId, alarm)
       }
       await tests.start()
       shelves.start()
@@ -170,6 +181,7 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
       tests.stop()
       shelves.stop()
       testCalls.stop()
+      stuck.stop()
       return heard.stop()
     }
   }

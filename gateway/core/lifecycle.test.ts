@@ -224,8 +224,8 @@ describe('units', () => {
 })
 
 describe('presses (rule 6)', () => {
-  const press = (incident: Incident, atMs: number): Incident => {
-    const outcome = go(incident, { kind: 'press', signal: 1, atMs, newAlarm: false, data: {} }, atMs)
+  const press = (incident: Incident, atMs: number, presses = 1): Incident => {
+    const outcome = go(incident, { kind: 'press', signal: 1, atMs, presses, newAlarm: false, data: {} }, atMs)
     if (!outcome.ok) throw new Error('refused')
     return outcome.incident
   }
@@ -235,6 +235,7 @@ describe('presses (rule 6)', () => {
     const second = press(first(), NOW + 10_000)
     expect(second).toMatchObject({ presses: 2, rings: 1, priority: 2 })
     expect(press(second, NOW + 20_000)).toMatchObject({ presses: 3, rings: 2, priority: 1 })
+    expect(press(first(), NOW + 20_000, 40)).toMatchObject({ presses: 41, rings: 2, priority: 1 })
   })
 
   test('three presses over more than 60 s do not', () => {

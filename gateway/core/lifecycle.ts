@@ -322,7 +322,8 @@ const isFlood = (incident: Incident): boolean => incident.subject.id.startsWith(
 
 function pressed(incident: Incident, step: Extract<Step, { kind: 'press' }>): Partial<Incident> {
   const times = step.aged ? incident.pressTimesMs : [...incident.pressTimesMs, step.atMs].slice(-50)
-  const third = times.filter(t => step.atMs - t <= REPRESS_MS).length >= 3
+  const { presses = 1 } = step
+  const third = times.filter(t => step.atMs - t <= REPRESS_MS).length + presses - 1 >= 3
   const late = incident.acknowledgedAtMs !== undefined && step.atMs - incident.acknowledgedAtMs > REPRESS_MS
   const left = isLeft(incident)
   const calling = laneOf(incident) === 'alarm' && !isFlood(incident) && !step.aged
@@ -332,7 +333,7 @@ function pressed(incident: Incident, step: Extract<Step, { kind: 'press' }>): Pa
   const rings = louder || step.escalates?.rings !== undefined ? incident.rings + 1 : incident.rings
   // Nobody has it and nobody is there any more: every seat and the leader are told again, as of a new incident.
   const anew = calling && left && !incident.owner ? { escalation: 0 as const } : {}
-  return { presses: incident.presses + 1, pressTimesMs: times, ...step.escalates, ...anew, priority, rings }
+  return { presses: incident.presses + presses, pressTimesMs: times, ...step.escalates, ...anew, priority, rings }
 }
 
 /** The vehicle has answered that it sends its sound: from now on its cameras are heard. */

@@ -37,6 +37,20 @@ export type AlarmClass = (typeof ALARM_CLASSES)[number]
 export type Qualifier = 'new' | 'restore' | 'status'
 export type Condition = 'alarm' | 'fault' | 'tamper' | 'test' | 'heartbeat' | 'cancel'
 
+/** Presses of one alarm that came faster than anybody can press, journaled as one. */
+export interface Gathered {
+  readonly presses: number
+  /** Of the newest; the signal's own is that of the first. */
+  readonly lastEventId: string
+  /** Our clock, of the newest. */
+  readonly lastReceivedMs: number
+  /** The devices' claims, the earliest and the latest. */
+  readonly firstDeviceTimeMs?: number
+  readonly lastDeviceTimeMs?: number
+  /** Zones 防区 that they came from, when there are several: the first 32. */
+  readonly zones?: readonly string[]
+}
+
 /** One decoded report of one source. Only what the device said and what the transport proves; meaning is added by intake. */
 export interface Signal {
   readonly sourceId: SourceId
@@ -79,7 +93,15 @@ export interface Signal {
   readonly reportedBy?: string
   /** The frame as received, hex or text, at most 4,096 characters: kept in the journal for the engineer. */
   readonly raw?: string
+  /** Absent: it is one report. */
+  readonly gathered?: Gathered
 }
+
+/** How many presses this signal stands for. */
+export const pressesOf = ({ gathered }: Signal): number => gathered?.presses ?? 1
+
+/** When it was pressed last, our clock. */
+export const pressedMs = ({ gathered, receivedTimeMs }: Signal): number => gathered?.lastReceivedMs ?? receivedTimeMs
 
 /** What durability gave back. */
 export interface Accepted {

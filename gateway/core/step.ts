@@ -27,6 +27,8 @@ export type Step =
       readonly kind: 'press'
       readonly signal: number
       readonly atMs: number
+      /** That it stands for; absent: 1. */
+      readonly presses?: number
       readonly escalates?: Partial<Incident>
       readonly newAlarm: boolean
       /** A stored event of long ago: counted, never louder. */

@@ -7,6 +7,26 @@ import type { Accepted, Signal } from './signal.ts'
 /** Write-ahead journal of signals. `append` resolves after fsync; concurrent calls share one (group commit). */
 export interface Journal {
   append(signal: Signal, remember?: Remember): Promise<Accepted>
+  /** Makes reports durable as one row, or adds them to the row `seq`; those the journal knows by their event ids are not counted again. */
+  gather(reports: GatheredReports): Promise<GatheredAnswer>
+}
+
+/** Reports of one alarm of one source, in the order in which they came. */
+export interface GatheredReports {
+  /** The row that they are added to; absent: the first that is new begins one. */
+  readonly seq?: number
+  /** What the row says so far, with its count; absent with `seq`. */
+  readonly row?: Signal
+  readonly signals: readonly Signal[]
+  /** Newest of each key. */
+  readonly remember: readonly Remember[]
+}
+
+export interface GatheredAnswer {
+  /** By report: the row it stands in, and whether it had been journaled before. */
+  readonly accepted: readonly Accepted[]
+  /** The row as it is now; absent while there is none. */
+  readonly row?: JournaledSignal
 }
 
 /** A journaled signal that has not been worked into an incident yet. */

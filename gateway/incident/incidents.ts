@@ -7,6 +7,7 @@ import type { Actor, Alarm, EvidenceItem, Incident, TimelineEntry } from '../cor
 import { apply, isOpen, laneOf } from '../core/lifecycle.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import { createSerial } from '../core/serial.ts'
+import { pressedMs, pressesOf } from '../core/signal.ts'
 import type { Outcome, Step } from '../core/step.ts'
 import type { AuditEntry, Change, Commit, FeedRow, Store } from '../core/store.ts'
 import { whoOf } from '../core/who.ts'
@@ -158,7 +159,8 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     const step: Step = {
       kind: 'press',
       signal: judged.seq,
-      atMs: judged.signal.receivedTimeMs,
+      atMs: pressedMs(judged.signal),
+      presses: pressesOf(judged.signal),
       newAlarm: known === undefined,
       ...(judged.aged ? { aged: true } : {}),
       escalates: escalations(before, judged, known === undefined),

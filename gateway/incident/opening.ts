@@ -5,7 +5,7 @@ import type { Alarm, Incident, SubjectCard, TimelineEntry } from '../core/incide
 import type { IncidentCamera } from '../core/incident-camera.ts'
 import { laneOf } from '../core/lifecycle.ts'
 import type { Priority } from '../core/priority.ts'
-import type { AlarmClass, Signal } from '../core/signal.ts'
+import { type AlarmClass, pressedMs, pressesOf, type Signal } from '../core/signal.ts'
 import type { LineData } from '../core/step.ts'
 import type { Change } from '../core/store.ts'
 
@@ -81,8 +81,8 @@ export function newIncident(
     positionSource: judged.positionSource,
     ...(judged.fix ? { fix: judged.fix } : {}),
     cameras: judged.cameras,
-    presses: 1,
-    pressTimesMs: [signal.receivedTimeMs],
+    presses: pressesOf(signal),
+    pressTimesMs: [pressedMs(signal)],
     openedAtMs: signal.receivedTimeMs,
     duress: judged.duress,
     ...(signal.reportedBy === undefined ? {} : { foundBy: signal.reportedBy }),
@@ -111,16 +111,19 @@ export function newAlarm(judged: Judged, alarmId: AlarmId, incidentId: IncidentI
     sourceKind: judged.signal.sourceKind,
     alarmClass: judged.alarmClass,
     zone: judged.zone,
-    presses: 1,
+    presses: pressesOf(judged.signal),
     firstAtMs: judged.signal.receivedTimeMs,
-    lastAtMs: judged.signal.receivedTimeMs,
-    lastEventId: judged.signal.eventId,
+    ...lastPress(judged.signal),
     open: true
   }
 }
 
 export function pressedAgain(alarm: Alarm, signal: Signal): Alarm {
-  return { ...alarm, presses: alarm.presses + 1, lastAtMs: signal.receivedTimeMs, lastEventId: signal.eventId }
+  return { ...alarm, presses: alarm.presses + pressesOf(signal), ...lastPress(signal) }
+}
+
+function lastPress(signal: Signal): Pick<Alarm, 'lastAtMs' | 'lastEventId'> {
+  return { lastAtMs: pressedMs(signal), lastEventId: signal.gathered?.lastEventId ?? signal.eventId }
 }
 
 /**
@@ -169,9 +172,23 @@ export function pressData(judged: Judged): LineData {
     ...(signal.text ? { text: signal.text } : {}),
     ...(signal.textEn ? { textEn: signal.textEn } : {}),
     ...(signal.confirmed ? { confirmed: true } : {}),
+    ...gatheredData(signal),
     ...(signal.digit === undefined ? {} : { digit: signal.digit }),
     ...(judged.lateByMs ? { lateByMs: judged.lateByMs } : {}),
     origin: signal.origin
+  }
+}
+
+/** How many presses the line stands for, and within how long. */
+function gatheredData({ gathered, receivedTimeMs }: Signal): LineData {
+  if (!gathered) return {}
+  const { presses, zones, lastReceivedMs, firstDeviceTimeMs, lastDeviceTimeMs } = gathered
+  return {
+    ...{ gathered: presses, withinMs: lastReceivedMs - receivedTimeMs },
+    ...(zones ? { zones: zones.join('、') } : {}),
+    ...(firstDeviceTimeMs === undefined
+      ? {}
+      : { firstDeviceTimeMs, lastDeviceTimeMs: lastDeviceTimeMs ?? firstDeviceTimeMs })
   }
 }
 

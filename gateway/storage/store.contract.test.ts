@@ -6,6 +6,7 @@ import BetterSqlite from 'better-sqlite3'
 import { describe, expect, test, vi } from 'vitest'
 import { id } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
+import type { Signal } from '../core/signal.ts'
 import type { AuditEntry, Store } from '../core/store.ts'
 import { sampleAlarm, sampleIncident, sampleSignal } from '../testing/samples.ts'
 import { tempDir } from '../testing/temp-dir.ts'
@@ -33,6 +34,25 @@ describe('journal', () => {
       expect(first).toEqual({ seq: first.seq, duplicate: false })
       expect(second).toEqual({ seq: first.seq, duplicate: true })
       expect(await store.unhandled()).toHaveLength(1)
+    }))
+
+  test('gathered presses are one row that grows until it is worked; what was journaled before is not counted again', () =>
+    withStore(async store => {
+      const signals = Array.from({ length: 4 }, (_, n) => sampleSignal({ eventId: `g${n}` }))
+      const { seq } = await store.append(signals[0] as Signal)
+      const { accepted, row } = await store.gather({ signals, remember: [{ key: 'k', value: 'v' }] })
+      expect(accepted.map(({ duplicate }) => duplicate)).toEqual([true, false, false, false])
+      expect(accepted[0]?.seq).toBe(seq)
+      expect(row?.signal).toMatchObject({ eventId: 'g1', gathered: { presses: 3, lastEventId: 'g3' } })
+      const more = { seq: row?.seq, row: row?.signal, remember: [] }
+      const next = await store.gather({ ...more, signals: [sampleSignal({ eventId: 'g4' })] })
+      expect((await store.unhandled()).map(each => each.signal.gathered?.presses)).toEqual([undefined, 4])
+      expect(next.row?.seq).toBe(row?.seq)
+      expect(await store.remembered()).toEqual([{ key: 'k', value: 'v' }])
+      expect((await store.gather({ signals: signals.slice(0, 2), remember: [] })).row).toBeUndefined()
+      await store.commit({ handled: [row?.seq ?? 0] })
+      const late = store.gather({ ...more, signals: [sampleSignal({ eventId: 'g5' })] })
+      await expect(late).rejects.toThrow(GatewayError)
     }))
 
   test('what is asked for together is stored in its order; what cannot be copied is refused alone', () =>

@@ -6,7 +6,15 @@ import type { Change, CredentialRow } from '../../core/store.ts'
 import type { Reads } from './reads.ts'
 
 /** Operations that run inside the shared transaction; each is undone alone when it fails. */
-export type WriteName = 'append' | 'commit' | 'saveUser' | 'saveSession' | 'deleteSession' | 'saveCredential' | 'prune'
+export type WriteName =
+  | 'append'
+  | 'gather'
+  | 'commit'
+  | 'saveUser'
+  | 'saveSession'
+  | 'deleteSession'
+  | 'saveCredential'
+  | 'prune'
 export type ReadName = keyof Reads | 'probe' | 'close'
 
 export interface Request {
@@ -21,6 +29,7 @@ export type Reply =
 
 export const WRITE_NAMES: ReadonlySet<string> = new Set<WriteName>([
   'append',
+  'gather',
   'commit',
   'saveUser',
   'saveSession',

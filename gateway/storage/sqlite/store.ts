@@ -6,7 +6,7 @@ import { createTurns } from '../../core/turns.ts'
 import { pack, type ReadName, type Reply, type Request, type ThreadData, type WriteName } from './messages.ts'
 
 interface Waiting {
-  readonly name: string
+  readonly name: WriteName | ReadName
   resolve(value: unknown): void
   reject(error: Error): void
 }
@@ -19,6 +19,9 @@ const UNHURRIED_MS = 20
 
 /** Beyond so many answers of one message some wait for a later turn of the event loop. */
 const AT_ONCE = 16
+
+/** What a device waits for. */
+const JOURNAL: ReadonlySet<WriteName | ReadName> = new Set(['append', 'gather'])
 
 /** So many go over as one message at most: the storage thread bounds its transactions by whole messages. */
 const MAX_TOGETHER = 500
@@ -58,12 +61,12 @@ function createProxy(worker: Worker, onDead: SqliteStoreOptions['onDead']): Stor
   const settle = (entry: Waiting, reply: Reply): void => {
     if (!waiting.delete(reply.id)) return
     if (reply.ok) {
-      if (entry.name === 'append' || entry.name === 'commit') lastError = undefined
+      if (JOURNAL.has(entry.name) || entry.name === 'commit') lastError = undefined
       entry.resolve(reply.value)
     } else {
       const why = `${reply.code}: ${reply.message}`
-      if (entry.name === 'append' || entry.name === 'commit') lastError = why
-      entry.reject(new GatewayError(entry.name === 'append' ? 'JOURNAL_UNAVAILABLE' : 'STORE_FAILED', { why }))
+      if (JOURNAL.has(entry.name) || entry.name === 'commit') lastError = why
+      entry.reject(new GatewayError(JOURNAL.has(entry.name) ? 'JOURNAL_UNAVAILABLE' : 'STORE_FAILED', { why }))
     }
   }
   const turns = createTurns()
@@ -72,7 +75,7 @@ function createProxy(worker: Worker, onDead: SqliteStoreOptions['onDead']): Stor
     const others: (() => void)[] = []
     for (const reply of replies) {
       const entry = waiting.get(reply.id)
-      if (entry?.name === 'append') settle(entry, reply)
+      if (entry && JOURNAL.has(entry.name)) settle(entry, reply)
       else if (entry) others.push(() => settle(entry, reply))
     }
     const few = turns.waiting === 0 && others.length <= AT_ONCE
@@ -146,6 +149,7 @@ function createProxy(worker: Worker, onDead: SqliteStoreOptions['onDead']): Stor
 
   return {
     append: (signal, remember) => call('append', signal, remember),
+    gather: reports => call('gather', reports),
     commit: change => request(change.unhurried ?? false, 'commit', [pack(change)]),
     unhandled: () => call('unhandled'),
     openIncidents: () => call('openIncidents'),

@@ -6,7 +6,7 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import type { Database } from 'better-sqlite3'
 import type { Remember } from '../../core/ports.ts'
 import type { Signal } from '../../core/signal.ts'
-import type { AuditEntry, CredentialRow, SessionRow, UserRow } from '../../core/store.ts'
+import type { AuditEntry, CredentialRow, GatheredReports, SessionRow, UserRow } from '../../core/store.ts'
 import type { PackedChange, Reply, Request, ThreadData } from './messages.ts'
 import { WRITE_NAMES } from './messages.ts'
 import { openDatabase } from './open.ts'
@@ -27,6 +27,7 @@ function handlers(db: Database): Readonly<Record<string, Handler>> {
   return {
     ...(reads as unknown as Record<string, Handler>),
     append: (signal: Signal, remember?: Remember) => writes.append(signal, remember),
+    gather: (reports: GatheredReports) => writes.gather(reports),
     commit: (change: PackedChange) => writes.commit(change),
     saveUser: (user: UserRow, audit: AuditEntry) => {
       db.prepare(

@@ -2,12 +2,14 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Remember } from '../../core/ports.ts'
 import type { Accepted, Signal } from '../../core/signal.ts'
-import type { AuditEntry, CommitResult, CredentialRow } from '../../core/store.ts'
+import type { AuditEntry, CommitResult, CredentialRow, GatheredAnswer, GatheredReports } from '../../core/store.ts'
 import { CHAIN_START, chainHash } from '../audit-chain.ts'
+import { gatheredInto } from '../gathered.ts'
 import type { PackedChange, PackedIncident } from './messages.ts'
 
 export interface Writes {
   append(signal: Signal, remember?: Remember): Accepted
+  gather(reports: GatheredReports): GatheredAnswer
   commit(change: PackedChange): CommitResult
   audit(entry: AuditEntry): void
   credential(row: CredentialRow): void
@@ -23,6 +25,8 @@ export class ConflictError extends Error {
     this.conflict = conflict
   }
 }
+
+type Found = { readonly seq: number } | undefined
 
 export function createWrites(db: Database): Writes {
   const sql = prepare(db)
@@ -61,18 +65,32 @@ export function createWrites(db: Database): Writes {
       return { seq, prev }
     })
 
+  const append = (signal: Signal): Accepted => {
+    const { sourceId, eventId, receivedTimeMs } = signal
+    const row = sql.insertSignal.get(sourceId, eventId, receivedTimeMs, JSON.stringify(signal)) as Found
+    if (row) return { seq: row.seq, duplicate: false }
+    return { seq: (sql.findSignal.get(sourceId, eventId) as { seq: number }).seq, duplicate: true }
+  }
+
   return {
     append(signal, remember) {
       if (remember) sql.remember.run(remember.key, remember.value)
-      const row = sql.insertSignal.get(
-        signal.sourceId,
-        signal.eventId,
-        signal.receivedTimeMs,
-        JSON.stringify(signal)
-      ) as { seq: number } | undefined
-      if (row) return { seq: row.seq, duplicate: false }
-      const known = sql.findSignal.get(signal.sourceId, signal.eventId) as { seq: number }
-      return { seq: known.seq, duplicate: true }
+      return append(signal)
+    },
+    gather({ seq, row, signals, remember }) {
+      for (const entry of remember) sql.remember.run(entry.key, entry.value)
+      const known = signals.map(({ sourceId, eventId }) => (sql.findSignal.get(sourceId, eventId) as Found)?.seq)
+      const next = gatheredInto(
+        row,
+        signals.filter((_, n) => known[n] === undefined)
+      )
+      if (!next) return { accepted: known.map(found => ({ seq: found ?? 0, duplicate: true })) }
+      // Whoever works it has been told of nothing yet: the row may still grow.
+      if (seq !== undefined && sql.growSignal.run(JSON.stringify(next), seq).changes !== 1)
+        throw new Error(`signal ${seq} was worked while presses were gathered into it`)
+      const own = seq ?? append(next).seq
+      const accepted = known.map(found => ({ seq: found ?? own, duplicate: found !== undefined }))
+      return { accepted, row: { seq: own, signal: next } }
     },
     commit(change) {
       for (const command of change.commands) {
@@ -118,6 +136,7 @@ function prepare(
 ): Record<
   | 'insertSignal'
   | 'findSignal'
+  | 'growSignal'
   | 'handled'
   | 'insertIncident'
   | 'updateIncident'
@@ -143,6 +162,7 @@ function prepare(
       'INSERT INTO signals (source_id, event_id, received_ms, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING seq'
     ),
     findSignal: db.prepare('SELECT seq FROM signals WHERE source_id = ? AND event_id = ?'),
+    growSignal: db.prepare('UPDATE signals SET body = ? WHERE seq = ? AND handled = 0'),
     handled: db.prepare('UPDATE signals SET handled = 1 WHERE seq = ?'),
     insertIncident: db.prepare(
       'INSERT INTO incidents (id, number, subject_id, lane, state, open, opened_ms, version, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'

@@ -69,6 +69,7 @@ const whyText = (reasons: string, t: TFunction): string =>
 function sentence(entry: TimelineEntry, t: TFunction): { readonly key: string; readonly more?: Values } {
   const { data } = entry
   const kind: TimelineKind = entry.kind
+  if (kind === 'pressed' && data.gathered !== undefined) return { key: 'pressedMany' }
   if (kind === 'pressed' && data.presses === undefined) return { key: 'pressedAgain' }
   if (kind === 'cancelAsked' && data.duress === true) return { key: 'cancelForced' }
   if (kind === 'acknowledged' && typeof data.answerMs === 'number')
@@ -106,6 +107,13 @@ function sentence(entry: TimelineEntry, t: TFunction): { readonly key: string; r
   return { key: kind }
 }
 
+/** Of reports that were gathered, other than presses that say so by themselves. */
+const manyText = ({ data }: TimelineEntry, t: TFunction): string =>
+  data.gathered === undefined ? '' : t('words:timeline.many', { gathered: data.gathered })
+
+const zonesText = ({ data }: TimelineEntry, t: TFunction): string =>
+  data.zones === undefined ? '' : t('words:timeline.zones', { zones: data.zones })
+
 /** The line's sentence and, when somebody wrote something, their words. */
 export function timelineText(entry: TimelineEntry, t: TFunction): { readonly text: string; readonly said?: string } {
   const { key, more } = sentence(entry, t)
@@ -116,7 +124,11 @@ export function timelineText(entry: TimelineEntry, t: TFunction): { readonly tex
   if (entry.kind === 'evidence' && entry.data.cut !== undefined)
     return { text, said: t('words:failure.clipCut', { count: Number(entry.data.cut) }) }
   const english = t('common:languageIs') === 'en'
-  const said = TAILS.map(tail => (english && tail === 'text' && entry.data.textEn) || entry.data[tail])
+  const said = [
+    ...(entry.kind === 'pressed' ? [] : [manyText(entry, t)]),
+    zonesText(entry, t),
+    ...TAILS.map(tail => (english && tail === 'text' && entry.data.textEn) || entry.data[tail])
+  ]
     .filter(value => typeof value === 'string' && value !== '')
     .join(' · ')
   return said === '' ? { text } : { text, said }

@@ -1,0 +1,96 @@
+/** Which reports of a source are journaled one by one, and which come faster than any button is pressed: per alarm, and per source; pure over the times it is told. */
+import type { Signal } from '../core/signal.ts'
+
+interface Rate {
+  readonly perS: number
+  readonly atOnce: number
+}
+
+/** Of one alarm: a person, a panel that repeats, a worn contact stay below; more than 5 a second for two seconds does not. */
+const OF_ALARM: Rate = { perS: 5, atOnce: 10 }
+/** Rows of all alarms of a source together: a panel may have hundreds of zones, and tell of each at once. */
+const OF_SOURCE: Rate = { perS: 5, atOnce: 500 }
+/** Whoever was faster is slow again after ten seconds of it. */
+const MAX_DEBT = 50
+/** Alarms of a source that are told apart; beyond them the one that was quiet longest starts anew. */
+const MAX_ALARMS = 1_024
+
+interface Bucket {
+  tokens: number
+  atMs: number
+}
+
+export interface SenderRate {
+  /** The alarm that a report is counted with; undefined: it is journaled by itself. `nowMs` by the clock that nobody sets. */
+  gatheredAs(signal: Signal, nowMs: number): string | undefined
+  /** What was gathered has become a row. */
+  row(): void
+  /** It was a retransmission and cost nothing. */
+  giveBack(signal: Signal): void
+}
+
+export function createSenderRate(nowMs: number): SenderRate {
+  const source: Bucket = { tokens: OF_SOURCE.atOnce, atMs: nowMs }
+  const alarms = new Map<string, Bucket>()
+  const bucketOf = (alarm: string, atMs: number): Bucket => {
+    const bucket = alarms.get(alarm) ?? { tokens: OF_ALARM.atOnce, atMs }
+    alarms.delete(alarm)
+    alarms.set(alarm, bucket)
+    if (alarms.size > MAX_ALARMS) alarms.delete(alarms.keys().next().value as string)
+    return bucket
+  }
+  return {
+    gatheredAs(signal, atMs) {
+      fill(source, OF_SOURCE, atMs)
+      // A sender that goes through zone after zone: those of one class are one alarm then, and a new class is still heard by itself.
+      const wide = source.tokens < 1
+      const alarm = alarmOf(signal, wide)
+      const bucket = bucketOf(alarm, atMs)
+      fill(bucket, OF_ALARM, atMs)
+      const alone = bucket.tokens >= 1
+      take(bucket)
+      if (alone || wide) take(source)
+      return alone ? undefined : alarm
+    },
+    row: () => take(source),
+    giveBack(signal) {
+      for (const bucket of [source, alarms.get(alarmOf(signal, false))]) if (bucket) bucket.tokens += 1
+    }
+  }
+}
+
+function fill(bucket: Bucket, { perS, atOnce }: Rate, atMs: number): void {
+  const passedMs = Math.max(0, atMs - bucket.atMs)
+  bucket.atMs = atMs
+  bucket.tokens = Math.min(atOnce, bucket.tokens + (passedMs * perS) / 1_000)
+}
+
+function take(bucket: Bucket): void {
+  bucket.tokens = Math.max(-MAX_DEBT, bucket.tokens - 1)
+}
+
+/** Whatever makes two reports say different things; of stored ones also whether they are of long ago. */
+function alarmOf(signal: Signal, wide: boolean): string {
+  const { qualifier, condition, alarmClass, zone, cause, verified, digit, reportedBy, sourceKind, text } = signal
+  const zoned = wide || alarmClass === 'panic' || alarmClass === 'duress' ? '' : zone
+  const said = wide ? '' : text
+  return [
+    qualifier,
+    condition,
+    alarmClass,
+    zoned,
+    cause,
+    verified,
+    digit,
+    reportedBy,
+    sourceKind,
+    halfHours(signal),
+    said
+  ].join('\n')
+}
+
+/** Half an hour makes a stored press one of then (intake.ts). */
+function halfHours({ stored, deviceTimeMs, receivedTimeMs }: Signal): number | undefined {
+  if (!stored || deviceTimeMs === undefined) return undefined
+  return Math.min(1, Math.max(0, Math.floor((receivedTimeMs - deviceTimeMs) / 1_800_000)))
+}

@@ -1,0 +1,190 @@
+/** Presses without bound: durable before they are acknowledged, one row a second, counted to the last one; with the real store. */
+import { expect, test } from 'vitest'
+import type { Accepted, Signal } from '../gateway/core/signal.ts'
+import { pressesOf } from '../gateway/core/signal.ts'
+import type { JournaledSignal, Store } from '../gateway/core/store.ts'
+import { createGather } from '../gateway/intake/gather.ts'
+import { openSqliteStore } from '../gateway/storage/sqlite/store.ts'
+import { createFakeClock } from '../gateway/testing/fake-clock.ts'
+import { sampleSignal } from '../gateway/testing/samples.ts'
+import { tempDir } from '../gateway/testing/temp-dir.ts'
+
+async function withGather(
+  run: (bench: Awaited<ReturnType<typeof open>>) => Promise<void>,
+  journal?: (store: Store) => Partial<Store>
+): Promise<void> {
+  const bench = await open(journal)
+  try {
+    await run(bench)
+  } finally {
+    await bench.store.close()
+  }
+}
+
+async function open(journal: (store: Store) => Partial<Store> = () => ({})) {
+  const store = await openSqliteStore({ dir: tempDir('gather') })
+  const clock = createFakeClock()
+  const worked: JournaledSignal[] = []
+  const seconds: Signal[] = []
+  const gather = createGather({
+    clock,
+    journal: { append: store.append, gather: store.gather, ...journal(store) },
+    held: () => {},
+    work: row => worked.push(row),
+    gathered: signal => seconds.push(signal)
+  })
+  let n = 0
+  const press = (over: Partial<Signal> = {}) => {
+    n += 1
+    return gather.accept(sampleSignal({ eventId: `e${n}`, receivedTimeMs: clock.now(), ...over }))
+  }
+  const presses = (count: number, over: Partial<Signal> = {}): Promise<Accepted[]> =>
+    Promise.all(Array.from({ length: count }, () => press(over)))
+  return { store, clock, gather, worked, seconds, press, presses }
+}
+
+const total = (rows: readonly JournaledSignal[]): number => rows.reduce((sum, { signal }) => sum + pressesOf(signal), 0)
+
+test('what a person or a worn contact sends is journaled press by press', () =>
+  withGather(async ({ clock, worked, presses, store }) => {
+    await presses(10)
+    for (let second = 0; second < 20; second++) {
+      await clock.advance(1_000)
+      await presses(5)
+    }
+    expect(worked).toHaveLength(110)
+    expect(worked.every(({ signal }) => signal.gathered === undefined)).toBe(true)
+    expect(await store.unhandled()).toHaveLength(110)
+  }))
+
+test('beyond that one row a second counts them, durable before it is acknowledged and worked when its second is over', () =>
+  withGather(async ({ clock, worked, presses, store, seconds }) => {
+    const accepted = await presses(3_000, { deviceTimeMs: 5_000 })
+    expect(new Set(accepted.map(({ seq }) => seq)).size).toBe(11)
+    // As a kill at this line would leave it: acknowledged, not worked.
+    const left = await store.unhandled()
+    expect([left.length, total(left), worked.length]).toEqual([11, 3_000, 10])
+    await clock.advance(400)
+    await presses(500, { deviceTimeMs: 9_000 })
+    await clock.advance(600)
+    expect(worked).toHaveLength(11)
+    expect(worked.at(-1)?.signal).toMatchObject({
+      eventId: 'e11',
+      gathered: { presses: 3_490, lastEventId: 'e3500', firstDeviceTimeMs: 5_000, lastDeviceTimeMs: 9_000 }
+    })
+    expect(await store.unhandled()).toEqual(worked)
+    expect(seconds).toHaveLength(1)
+  }))
+
+test('a source that goes on costs one row a second, and one that has become slow is heard press by press again', () =>
+  withGather(async ({ clock, worked, presses }) => {
+    await presses(10)
+    for (let second = 0; second < 60; second++) {
+      await presses(50)
+      await clock.advance(1_000)
+    }
+    expect([worked.length, total(worked)]).toEqual([70, 3_010])
+    await presses(4)
+    await clock.advance(1_000)
+    expect(total(worked)).toBe(3_014)
+    await clock.advance(10_000)
+    await presses(3)
+    expect(worked.slice(-3).every(({ signal }) => signal.gathered === undefined)).toBe(true)
+  }))
+
+test('the first of another alarm, duress, a cancel and a restore wait for nothing, and are worked behind what came before them', () =>
+  withGather(async ({ worked, press, presses }) => {
+    await presses(40)
+    await press({ alarmClass: 'duress' })
+    await presses(20)
+    await press({ qualifier: 'restore' })
+    await press({ condition: 'cancel' })
+    await press({ alarmClass: 'fire', zone: '7' })
+    const rows = worked
+      .slice(10)
+      .map(({ signal }) => [signal.alarmClass, signal.qualifier, signal.condition, pressesOf(signal)])
+    expect(rows).toEqual([
+      ['panic', 'new', 'alarm', 30],
+      ['duress', 'new', 'alarm', 1],
+      ['panic', 'new', 'alarm', 20],
+      ['panic', 'restore', 'alarm', 1],
+      ['panic', 'new', 'cancel', 1],
+      ['fire', 'new', 'alarm', 1]
+    ])
+  }))
+
+test('another source is not touched', () =>
+  withGather(async ({ worked, presses }) => {
+    await Promise.all([presses(100), presses(3, { sourceId: 'mqtt:linxi/button-01' as Signal['sourceId'] })])
+    expect(worked.filter(({ signal }) => signal.sourceId === 'mqtt:linxi/button-01')).toHaveLength(3)
+  }))
+
+test('a retransmission is the same press: of one journaled by itself, of one gathered, within one write and after its second', () =>
+  withGather(async ({ clock, gather, worked, presses, store }) => {
+    const before = await presses(110)
+    const again = (n: number) => gather.accept(sampleSignal({ eventId: `e${n}`, receivedTimeMs: clock.now() }))
+    const within = await Promise.all([again(5), again(5), again(11), again(50), again(50)])
+    expect(within.every(({ duplicate }) => duplicate)).toBe(true)
+    expect(within[0]?.seq).toBe(before[4]?.seq)
+    expect(within[3]?.seq).toBe(before[49]?.seq)
+    await Promise.all([presses(1, { eventId: 'twice' }), presses(1, { eventId: 'twice' })])
+    await clock.advance(1_000)
+    expect(total(worked)).toBe(111)
+    await clock.advance(30_000)
+    expect(await again(60)).toEqual({ seq: before[59]?.seq, duplicate: true })
+    expect(total(await store.unhandled())).toBe(111)
+  }))
+
+test('a retransmission does not use up what may be journaled press by press', () =>
+  withGather(async ({ worked, press, presses }) => {
+    await press({ eventId: 'same' })
+    for (let n = 0; n < 50; n++) await press({ eventId: 'same' })
+    await presses(9)
+    expect([worked.length, total(worked)]).toEqual([10, 10])
+  }))
+
+test('what cannot be stored is not acknowledged and not counted, what could is', () => {
+  let full = false
+  return withGather(
+    async ({ clock, worked, presses, press }) => {
+      await presses(30)
+      full = true
+      const refused = await Promise.allSettled([press(), press()])
+      expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+      full = false
+      await press()
+      await clock.advance(1_000)
+      expect(total(worked)).toBe(31)
+    },
+    store => ({ gather: given => (full ? Promise.reject(new Error('disk full')) : store.gather(given)) })
+  )
+})
+
+test('a sender that makes up zones, or words, is one row a second and class as well, and says which zones', () =>
+  withGather(async ({ clock, worked, press }) => {
+    const zones = (from: number, count: number) =>
+      Promise.all(
+        Array.from({ length: count }, (_, k) =>
+          press({ alarmClass: 'intrusion', zone: `${(from + k) % 900}`, text: `say ${from + k}` })
+        )
+      )
+    for (let second = 0; second < 10; second++) {
+      await zones(second * 1_000, 1_000)
+      await clock.advance(1_000)
+    }
+    expect(total(worked)).toBe(10_000)
+    expect(worked.length).toBeLessThan(530)
+    expect(worked.at(-1)?.signal.gathered?.zones).toHaveLength(32)
+    // A class that was not heard of is, at once.
+    await press({ alarmClass: 'duress' })
+    expect(worked.at(-1)?.signal.alarmClass).toBe('duress')
+  }))
+
+test('what the adapter remembers with its presses is as durable as they are, the newest', () =>
+  withGather(async ({ gather, store }) => {
+    const all = Array.from({ length: 40 }, (_, n) =>
+      gather.accept(sampleSignal({ eventId: `e${n}` }), { key: 'state', value: `${n}` })
+    )
+    await Promise.all(all)
+    expect(await store.remembered()).toEqual([{ key: 'state', value: '39' }])
+  }))
