@@ -348,7 +348,8 @@ describe('an exchange that is asked whether it lives', () => {
       config.trunks[0]
     )
     await settle()
-    expect(fake.signals.at(-1)).toMatchObject({ sourceId: 'sip:trunk/exchange', qualifier: 'restore' })
+    const restore = { sourceId: 'sip:trunk/exchange', qualifier: 'restore', text: '交换机 exchange 恢复应答' }
+    expect(fake.signals.at(-1)).toMatchObject(restore)
     await clock.advance(63_000)
     expect(fake.signals.at(-1)).toMatchObject({ sourceId: 'sip:6650147', cause: 'offline', qualifier: 'new' })
   })

@@ -92,7 +92,8 @@ export class TrunkWatch {
     const origin = originOf(peer)
     host.sighted({ deviceId: sourceId, protocol: 'sip', state, atMs: host.clock.now(), origin, supervised: true })
     const said = { zh: `交换机 ${trunk.name} 无应答`, en: `The exchange ${trunk.name} does not answer` }
-    this.#troubles.set({ sourceId, cause: 'offline', origin, said }, !lives)
+    const over = { zh: `交换机 ${trunk.name} 恢复应答`, en: `The exchange ${trunk.name} answers again` }
+    this.#troubles.set({ sourceId, cause: 'offline', origin, said, over }, !lives)
   }
 
   #options(peer: Peer): SipRequest {
