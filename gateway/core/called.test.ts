@@ -1,7 +1,8 @@
 /** What nobody registered is named in words, in both languages, and the bare source stays beside it. */
 import { expect, it } from 'vitest'
-import { id, type SourceId } from './brand.ts'
-import { cameraGroupNames, floodCard, nameIn, unmappedCard } from './called.ts'
+import { id, type SourceId, type SubjectId } from './brand.ts'
+import { cameraGroupNames, floodCard, namedByCrowd, nameIn, unmappedCard, unprovenCard } from './called.ts'
+import type { SubjectCard } from './incident.ts'
 
 const card = (source: string) => unmappedCard(id<SourceId>(source))
 
@@ -52,6 +53,21 @@ it('all unknown senders of an address, and cameras of a recorder or a network', 
   })
   expect(cameraGroupNames('host:10.0.3.7').name).toBe('10.0.3.7 上的摄像机')
   expect(cameraGroupNames('net:10.0.3').nameEn).toBe('Cameras of the network 10.0.3')
+})
+
+it('a crowd names whom it claims to be; what is known of them beyond name, place and telephone is not on its card', () => {
+  expect(namedByCrowd(id<SourceId>('dc09:flood@F3.77/1234'))).toBe('dc09:F3.77/1234')
+  expect(namedByCrowd(id<SourceId>('dc09:1234'))).toBeUndefined()
+  // A device may have chosen such a site.
+  expect(namedByCrowd(id<SourceId>('mqtt:flood@linxi/box-03'))).toBeUndefined()
+  const household: SubjectCard = {
+    ...{ id: id<SubjectId>('h1'), kind: 'household', name: '陈桂芳', address: '杏花巷 16 号', phone: '6650147' },
+    ...{ medicalNote: '心脏病', contacts: [{ name: '陈明', relation: '子', phone: '139' }] }
+  }
+  expect(unprovenCard(id<SourceId>('dc09:flood@1021'), household)).toEqual({
+    ...{ id: 'unproven:h1', kind: 'household', name: '陈桂芳（未经验证）', nameEn: '陈桂芳 (unproven sender)' },
+    ...{ address: '杏花巷 16 号', phone: '6650147', description: 'dc09:flood@1021' }
+  })
 })
 
 it('what the registry says is the same in every language', () =>

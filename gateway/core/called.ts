@@ -46,6 +46,11 @@ const LINES: Readonly<Record<string, Words>> = {
   jt905: { zh: '车载终端线路（JT/T 905）', en: 'Line of the vehicles (JT/T 905)' }
 }
 
+/** Begins the name under which adapters count what was beyond a budget. */
+const CROWD = 'flood@'
+/** These have a site before their name, which anybody may choose: `gateway@10.0.3.7/x` is a device. */
+const hasSites = (protocol: string): boolean => protocol === 'mqtt' || protocol === 'webhook'
+
 interface Shape {
   readonly begin: string
   /** Of ourselves: nobody to be found and registered. */
@@ -68,7 +73,7 @@ const SHAPES: readonly Shape[] = [
       return { zh: `同一地址的${zh}（${address}）`, en: `Every ${en} at ${address}` }
     }
   },
-  { begin: 'flood@', ours: false, words: (whose, protocol) => from(CROWDS[protocol] ?? ANY_CROWD, whose) },
+  { begin: CROWD, ours: false, words: (whose, protocol) => from(CROWDS[protocol] ?? ANY_CROWD, whose) },
   {
     begin: 'anonymous@',
     ours: false,
@@ -92,8 +97,7 @@ const SHAPES: readonly Shape[] = [
 function shaped(sourceId: string): { readonly ours: boolean; readonly words: Words } | undefined {
   const protocol = kindOf(sourceId)
   const native = nativeOf(sourceId)
-  // These have a site before their name, which anybody may choose: `gateway@10.0.3.7/x` is a device.
-  if (native.includes('/') && (protocol === 'mqtt' || protocol === 'webhook')) return undefined
+  if (native.includes('/') && hasSites(protocol)) return undefined
   for (const { begin, ours, words } of SHAPES) {
     const found = native.startsWith(begin) ? words(cut(native.slice(begin.length)), protocol) : undefined
     if (found) return { ours, words: found }
@@ -124,6 +128,24 @@ export function unmappedCard(sourceId: SourceId): SubjectCard {
     ...{ id: id<SubjectId>(`unmapped:${sourceId}`), kind: 'unmapped', name: zh, nameEn: en, address: '' },
     description: sourceId,
     ...(known?.ours ? { ours: true } : {})
+  }
+}
+
+/** Whom a crowd of unproven reports names, by their word alone: `dc09:flood@1021` → `dc09:1021`. */
+export function namedByCrowd(sourceId: SourceId): SourceId | undefined {
+  const [protocol, native] = [kindOf(sourceId), nativeOf(sourceId)]
+  if (!native.startsWith(CROWD) || (native.includes('/') && hasSites(protocol))) return undefined
+  return id<SourceId>(`${protocol}:${native.slice(CROWD.length)}`)
+}
+
+/** Such a crowd that names somebody of the registry: whose it may be and where, and a subject of its own, so that it neither joins nor moves what is known of them. */
+export function unprovenCard(crowd: SourceId, { id: whose, kind, name, nameEn, ...card }: SubjectCard): SubjectCard {
+  return {
+    ...{ id: id<SubjectId>(`unproven:${whose}`), kind, name: `${name}（未经验证）` },
+    nameEn: `${nameEn ?? name} (unproven sender)`,
+    ...{ address: card.address, description: crowd },
+    ...(card.phone === undefined ? {} : { phone: card.phone }),
+    ...(card.gridCell === undefined ? {} : { gridCell: card.gridCell })
   }
 }
 

@@ -127,6 +127,31 @@ describe('intake', () => {
     return clock.advance(60_000).then(() => expect(press(6).subject.id).toBe('unmapped:sip:0006'))
   })
 
+  test('what was beyond the budget of a listed source says whose it may be, and touches neither their incident nor another budget', () => {
+    const { intake } = intakeWith()
+    const crowd = (n: number, sourceId: string) =>
+      intake.judge(
+        n,
+        sampleSignal({ sourceId: id(sourceId), origin: 'udp 10.9.9.9:1', alarmClass: 'unmapped', verified: false })
+      )
+    // More than the address may have of unknown ones.
+    for (let n = 1; n <= 8; n++) {
+      const judged = crowd(n, 'sip:flood@6650147')
+      expect(judged).toMatchObject({ effect: 'raise', alarmClass: 'unmapped', priority: 3, position: HOME })
+      expect(judged.subject).toMatchObject({
+        ...{
+          id: 'unproven:h1',
+          name: '陈桂芳（未经验证）',
+          nameEn: '陈桂芳 (unproven sender)',
+          address: '杏花巷 16 号'
+        }
+      })
+    }
+    expect(intake.judge(9, sampleSignal({ sourceId: KNOWN })).subject.id).toBe('h1')
+    expect(crowd(10, 'sip:flood@6659999').subject.id).toBe('unmapped:sip:flood@6659999')
+    expect(crowd(11, 'sip:flood@10.9.9.9').subject.id).toBe('unmapped:sip:flood@10.9.9.9')
+  })
+
   test('what a contact means is the registry’s word where the protocol has none, and only there', () => {
     const contact = sampleSignal({ sourceId: KNOWN, alarmClass: 'unmapped' })
     const judge = (told: AlarmClass | undefined, signal = contact) =>

@@ -1,6 +1,6 @@
 /** Intake: what a journaled signal means (resolve, judge, locate). Pure over the registry and latest positions; the journal comes before it. */
 import { type CameraId, id, type SourceId, type SubjectId } from '../core/brand.ts'
-import { floodCard } from '../core/called.ts'
+import { floodCard, namedByCrowd, unprovenCard } from '../core/called.ts'
 import { distanceM, type GeoPoint, isPlausible, type Position } from '../core/geo.ts'
 import type { SubjectCard } from '../core/incident.ts'
 import type { IncidentCamera } from '../core/incident-camera.ts'
@@ -99,6 +99,8 @@ interface Verdict extends Omit<TestVerdict, 'keep'> {
   readonly keep?: Pick<Change, 'remember' | 'documents' | 'audit'>
 }
 
+type Resolved = ReturnType<IntakeRegistry['resolve']> & { readonly isCrowd?: true }
+
 type Place = Pick<Judged, 'position' | 'positionSource' | 'fix'>
 
 interface Around extends Pick<Judged, 'cameras'> {
@@ -121,17 +123,26 @@ export function createIntake(options: IntakeOptions): Intake {
   /** What was decided by count or by time, by journal number: a signal that is worked again means the same. */
   const verdicts = new Map<number, Verdict>()
 
-  const onTest = (signal: Signal, { source, subject }: ReturnType<IntakeRegistry['resolve']>): OnTest | undefined => {
+  const onTest = (signal: Signal, { source, subject }: Resolved): OnTest | undefined => {
     if (!source) return undefined
     const until = source.onTestUntilMs
     const listed = until !== undefined && options.clock.now() < until ? { startMs: 0 } : undefined
     return options.onTest?.(signal.sourceId, subject.id, signal.receivedTimeMs) ?? listed
   }
 
-  const verdictOf = (seq: number, signal: Signal, found: ReturnType<IntakeRegistry['resolve']>): Verdict => {
+  /** Who stands behind a source; of a crowd of unproven reports that names somebody listed, whose they may be. */
+  const resolve = (sourceId: SourceId): Resolved => {
+    const named = namedByCrowd(sourceId)
+    const listed = named === undefined ? undefined : options.registry.resolve(named)
+    if (!listed?.source) return options.registry.resolve(sourceId)
+    return { subject: unprovenCard(sourceId, listed.subject), position: listed.position, isCrowd: true }
+  }
+
+  const verdictOf = (seq: number, signal: Signal, found: Resolved): Verdict => {
     const known = verdicts.get(seq)
     if (known) return known
-    const flooded = !found.source && !unknown.take(hostOf(signal.origin))
+    // A crowd is one signal a minute and must say whose it may be.
+    const flooded = !found.source && !found.isCrowd && !unknown.take(hostOf(signal.origin))
     if (flooded) options.flooded?.(hostOf(signal.origin))
     const tested = testOf(seq, signal, found.subject.id, onTest(signal, found))
     const shelf = found.source && !tested.test ? options.shelved?.(seq, signal, alarmOf(signal, true)) : undefined
@@ -179,7 +190,7 @@ export function createIntake(options: IntakeOptions): Intake {
 
   return {
     judge(seq, reported) {
-      const found = options.registry.resolve(reported.sourceId)
+      const found = resolve(reported.sourceId)
       // The registry knows better than the protocol whether a button on MQTT is a shop's box or an old person's one-key call.
       const signal = found.source ? asRegistered(reported, found.source) : reported
       const mapped = found.source !== undefined

@@ -141,6 +141,7 @@ export type Advice =
   | 'fire'
   | 'unmapped'
   | 'unverified'
+  | 'unverifiedSender'
 
 /** What a driver presses for; the rest of a taxi's reports is no secret. */
 const SILENT_OF_TAXI: ReadonlySet<Incident['alarmClass']> = new Set(['panic', 'duress', 'help'])
@@ -170,6 +171,7 @@ export function adviceOf(incident: Incident, timeline: readonly TimelineEntry[])
   if (incident.nature === 'medical' || incident.alarmClass === 'medical') advice.push('ambulance')
   if (incident.nature === 'fire' || incident.alarmClass === 'fire' || incident.alarmClass === 'gas') advice.push('fire')
   if (incident.subject.kind === 'unmapped' && !incident.subject.ours) advice.push('unmapped')
-  if (incident.unverified && incident.subject.kind !== 'unmapped') advice.push('unverified')
+  if (incident.unverified && incident.subject.kind !== 'unmapped')
+    advice.push(incident.sourceKind === 'panicPhone' ? 'unverified' : 'unverifiedSender')
   return advice
 }

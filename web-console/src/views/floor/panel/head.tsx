@@ -88,7 +88,11 @@ function Chips({ incident }: { readonly incident: Incident }) {
       {nature && <Chip tone="red">{t(`words:nature.${nature}`)}</Chip>}
       {category && category.code.length > 1 && <Chip>{lastOf(nameOf(category, i18n.language))}</Chip>}
       {duress && <Chip tone="red">{t('floor:head.duress')}</Chip>}
-      {unverified && <Chip tone="amber">{t('floor:head.unverified')}</Chip>}
+      {unverified && (
+        <Chip tone="amber">
+          {t(sourceKind === 'panicPhone' ? 'floor:head.unverified' : 'floor:head.unverifiedSender')}
+        </Chip>
+      )}
       {lateByMs !== undefined && <Chip tone="amber">{t('floor:head.late', { age: spanText(lateByMs, t) })}</Chip>}
       {leaderToldMs(incident) !== undefined && isOpen(incident) && <Chip tone="red">{t('floor:escalation.idle')}</Chip>}
       {escalation > 0 && !owner && <Chip tone="red">{t(`floor:escalation.${escalation}`)}</Chip>}
