@@ -65,6 +65,7 @@ async function send(bytes: Buffer, answered = true): Promise<void> {
   if (!answered) await new Promise<void>(resolve => socket.end(() => resolve()))
   socket.destroy()
 }
+const startedMs = Date.now()
 const sealed = (key: string, ms: number): Buffer =>
   encodeFrame(`"*ADM-CID"0001L0#1021[${encrypt(`#1021|1130 01 003]_${formatTime(ms)}`, createSecretKey(key, 'hex'))}`)
 const frames = async (id: string) =>
@@ -88,6 +89,9 @@ it('what is wrong with each frame of an account, in its own list; who is unknown
   await expect
     .poll(() => came('dc09:1021'), { timeout: PATIENCE_MS })
     .toEqual([['badCrc', 'crc'], ['wrongKey'], ['clock'], [undefined]])
+  // Since when they are kept is said: none is from before this start.
+  const { sinceMs, nowMs } = await frames('dc09:1021')
+  expect([sinceMs > 0, sinceMs >= startedMs, sinceMs <= nowMs]).toEqual([true, true, true])
   // The answers stand between them: refused, told the time, acknowledged.
   const answers = (await frames('dc09:1021')).frames.filter(frame => frame.out)
   expect(answers.map(({ fields }) => fields.find(each => each.name.startsWith('id'))?.value)).toEqual([

@@ -74,6 +74,7 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
   const heard = await createHeard({ ...deps, known: registry.known })
   const troubles = createSourceTroubles()
   const trace = createTrace(registry.known)
+  const sinceMs = clock.now()
   const stopForgetting = clock.every(MINUTE_MS, () => trace.forgetMoves(clock.now() - MOVES_KEPT_MS))
   const tests = await createSourceTests({ ...deps, ...deps.limits, troubles })
   const shelves = await createSourceShelves({ ...deps, ...deps.limits })
@@ -129,7 +130,7 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
         const adapter = deps.parts().find(({ name }) => name === ring?.protocol)?.adapter
         const explain = adapter?.explain && ((bytes: Uint8Array, out: boolean) => adapter.explain?.(bytes, out) ?? [])
         const frames = (ring?.frames ?? []).map(frame => viewOf(frame, explain)).reverse()
-        return { nowMs: clock.now(), protocol: ring?.protocol ?? '', frames }
+        return { nowMs: clock.now(), sinceMs, protocol: ring?.protocol ?? '', frames }
       },
       strangers: () => ({
         strangers: trace.strangers().map(({ id, protocol, name, frames }) => {

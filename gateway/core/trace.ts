@@ -61,6 +61,8 @@ export interface FrameView {
 /** GET /api/sources/frames?id: newest first; each reading is audited. */
 export interface SourceFrames {
   readonly nowMs: number
+  /** Frames are kept since then, in memory: the start of the gateway. */
+  readonly sinceMs: number
   readonly protocol: string
   readonly frames: readonly FrameView[]
 }

@@ -8,6 +8,7 @@ import { clockText, dateText } from '../../ui/time.ts'
 import { useRecords } from '../../wire/use-records.ts'
 import { Frames } from './frames.tsx'
 import { OnTest } from './on-test.tsx'
+import { peerText } from './peer-text.ts'
 import { Cause, nameOf, protocolText, ruleText, State } from './row.tsx'
 import { ShelfPart } from './shelf.tsx'
 
@@ -106,7 +107,7 @@ function Facts({ line }: { readonly line: SourceLine }) {
         <Fact word={t('sources:column.heard')}>
           {heard !== undefined && `${dateText(heard, zone, i18n.language)} ${clockText(heard, zone)}`}
         </Fact>
-        <Fact word={t('sources:column.origin')}>{line.origin}</Fact>
+        <Fact word={t('sources:column.origin')}>{line.origin && peerText(line.origin)}</Fact>
         <Fact word={t('sources:model')}>{line.model}</Fact>
         <Fact word={t('sources:column.grid')}>{line.gridCell?.name}</Fact>
       </dl>

@@ -6,8 +6,9 @@ import type { FrameView, SourceFrames } from '../../../../gateway/core/trace.ts'
 import { refusalText } from '../../i18n/refusal.ts'
 import { useSession } from '../../session.tsx'
 import { Button } from '../../ui/parts.tsx'
-import { clockText, spanText } from '../../ui/time.ts'
+import { clockText, dateText, spanText } from '../../ui/time.ts'
 import { get } from '../../wire/api.ts'
+import { peerText } from './peer-text.ts'
 
 type Field = FrameView['fields'][number]
 /** A clock that is off by less is as good as right. */
@@ -16,7 +17,10 @@ const ROW_BYTES = 16
 
 /** Asked for once and by the button: each reading stands in the audit log. */
 export function Frames({ id }: { readonly id: string }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
+  const { site } = useSession()
+  const zone = site?.timeZone ?? 'Asia/Shanghai'
+  const sinceText = (ms: number) => `${dateText(ms, zone, i18n.language)} ${clockText(ms, zone)}`
   const [reading, setReading] = useState<{ readonly data?: SourceFrames; readonly failed?: string }>({})
   const ask = useCallback(async () => {
     try {
@@ -33,6 +37,7 @@ export function Frames({ id }: { readonly id: string }) {
         {t('sources:frames.title')}
         <Button onClick={() => void ask()}>{t('sources:frames.again')}</Button>
         <span className="d t12">{t('sources:frames.audited')}</span>
+        {data && <span className="d t12">{t('sources:frames.since', { at: sinceText(data.sinceMs) })}</span>}
       </h3>
       {failed && <p className="t-amb">{failed}</p>}
       {data?.frames.length === 0 && <p className="d">{t('sources:frames.none')}</p>}
@@ -60,7 +65,7 @@ function Frame({ frame, first }: { readonly frame: FrameView; readonly first: bo
           </span>
         ))}
       </summary>
-      <p className="d n t12">{frame.origin}</p>
+      <p className="d n t12">{peerText(frame.origin)}</p>
       {frame.fields.length === 0 ? (
         <p className="m">{t('sources:frames.unreadable')}</p>
       ) : (

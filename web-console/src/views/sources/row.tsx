@@ -6,6 +6,7 @@ import type { HeartbeatRule, SourceLine } from '../../../../gateway/core/sources
 import { useNow } from '../../state/clock.ts'
 import { ageText, agoText, spanText } from '../../ui/time.ts'
 import { Due } from './due.tsx'
+import { peerText } from './peer-text.ts'
 
 export const ROW_PX = 38
 
@@ -65,7 +66,7 @@ export const Row = memo(function Row({ line, index, columns, chosen, onChoose }:
       <td className="n">{line.subject.phone ?? '–'}</td>
       <td className="m">{line.gridCell?.name ?? '–'}</td>
       <td className="d n t12" title={line.model}>
-        {line.origin ?? '–'}
+        {line.origin === undefined ? '–' : peerText(line.origin)}
       </td>
     </tr>
   )
