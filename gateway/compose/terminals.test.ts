@@ -156,6 +156,48 @@ describe('the decision', () => {
   })
 })
 
+describe('who guesses', () => {
+  const WHOLE = 'PINGA-SIM-000000000000-7654321'
+  const at = (host: string) => ({ origin: `tcp ${host}:4711` })
+
+  it('a part of the id is not the terminal: maker and model are those of a whole fleet', async () => {
+    const { come } = await setup()
+    await come(WHOLE)
+    expect([await come('PINGA-SIM'), await come('7654321'), await come(WHOLE)]).toEqual(['other', 'other', 'same'])
+  })
+
+  it('has five tries an hour for a number from an address; right after that he waits, listed, and others are as before', async () => {
+    const { come, states, registrations, clock } = await setup()
+    await come('7654321')
+    for (let n = 0; n < 20; n++) expect(await come(`999000${n}`, at('10.9.9.9'))).toBe('other')
+    expect(registrations.list().notListed).toBe(15)
+    expect([await come('7654321', at('10.9.9.9')), await come('7654321')]).toEqual(['other', 'same'])
+    expect(states()).toContainEqual(['7654321', 'waiting'])
+    await come('7654321', at('10.9.9.9'))
+    await clock.advance(REGISTRATION_LIMITS.guessMs)
+    expect(await come('7654321', at('10.9.9.9'))).toBe('same')
+  })
+
+  it('from everywhere has a hundred; one that says the same again and again tries nothing', async () => {
+    const { come } = await setup()
+    await come('7654321')
+    for (let n = 0; n < 200; n++) await come('B200002', at('10.9.9.9'))
+    expect(await come('7654321', at('10.9.9.9'))).toBe('same')
+    for (let n = 0; n < 150; n++) await come(`G${100_000 + n}`, at(`10.8.0.${n}`))
+    expect(await come('7654321', at('10.8.1.1'))).toBe('other')
+  })
+
+  it('holds one of the three places of a number against who comes from elsewhere', async () => {
+    const { come, states } = await setup()
+    await come('7654321')
+    for (let n = 0; n < 3; n++) await come(`999000${n}`, at('10.9.9.9'))
+    await come('C300003', at('10.1.1.1'))
+    await come('9990004', at('10.9.9.9'))
+    expect(states()).toHaveLength(REGISTRATION_LIMITS.othersPerSource)
+    expect(states()).toContainEqual(['C300003', 'waiting'])
+  })
+})
+
 it('who invents ids has three places of a number; one that has not tried for an hour gives its own', async () => {
   const { come, states, registrations, clock, kept } = await setup()
   await come('A100001')

@@ -74,6 +74,10 @@ export const REGISTRATION_LIMITS = {
   approved: 50_000,
   /** Numbers whose terminal is remembered. */
   terminals: 100_000,
+  /** Wrong ids for one number within `guessMs`, of one address and of all: whoever tried more learns nothing more. */
+  guessesPerAddress: 5,
+  guesses: 100,
+  guessMs: 3_600_000,
   /** After this time without a try a waiting one gives its place to a new one. */
   staleMs: 3_600_000,
   /** Of each text a terminal sends. */
@@ -82,7 +86,7 @@ export const REGISTRATION_LIMITS = {
   searchLength: 40
 } as const
 
-/** Shorter ids say too little for one to be part of the other. */
+/** Shorter ids say too little to be part of another. */
 const MIN_PART = 6
 
 /** Without what only fills the field: blanks, leading zeros, bytes that are no text. */
@@ -91,11 +95,14 @@ const plainId = (text: string): string => text.toUpperCase().replace(/^[\s\uFFFD
 /** False: it says nothing of which terminal it is. */
 export const namesItself = (terminalId: string): boolean => plainId(terminalId) !== ''
 
-/** Of one terminal: the first of both tells it better from others. */
-export const saysMore = (a: string, b: string): boolean => plainId(a).length > plainId(b).length
-
-/** One terminal under both ids: the field has 7 bytes until 2013 and 30 since 2019, so that one may begin or end with the other. */
-export function isSameTerminal(a: string, b: string): boolean {
-  const [short = '', long = ''] = [plainId(a), plainId(b)].sort((x, y) => x.length - y.length)
-  return short === long || (short.length >= MIN_PART && (long.startsWith(short) || long.endsWith(short)))
+/**
+ * The terminal that was known as `known`, by a longer id: the field has 7 bytes until 2013 and 30 since 2019, so that the new one begins or ends with the
+ * old one. Never the other way round: a few letters of maker and model are the beginning of many ids, and no proof of one.
+ */
+export function extendsId(known: string, said: string): boolean {
+  const [short, long] = [plainId(known), plainId(said)]
+  return short.length >= MIN_PART && long.length > short.length && (long.startsWith(short) || long.endsWith(short))
 }
+
+/** One id, but for what fills the field. */
+export const isSameId = (a: string, b: string): boolean => plainId(a) === plainId(b)

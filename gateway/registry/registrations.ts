@@ -61,7 +61,7 @@ export async function createRegistrations(deps: RegistrationsDeps): Promise<Regi
     if (row.state === 'approved' && !adopt(registry, row))
       log.warn({ source: key }, 'an approved terminal has no vehicle')
   }
-  const terminals = await openTerminals(store, registry.known)
+  const terminals = await openTerminals(store, clock, registry.known)
   const choices = createChoices(registry)
   const inState = (state: RegistrationState) => [...rows.values()].filter(row => row.state === state)
 
@@ -78,8 +78,10 @@ export async function createRegistrations(deps: RegistrationsDeps): Promise<Regi
     ]
     const among = full[0]
     if (!among) return null
-    const oldest = among.reduce((a, b) => (b.lastMs < a.lastMs ? b : a))
-    return clock.now() - oldest.lastMs >= LIMITS.staleMs ? oldest : undefined
+    const oldest = oldestOf(among)
+    if (oldest && clock.now() - oldest.lastMs >= LIMITS.staleMs) return oldest
+    // Whoever invented ids for a number holds one of its places against somebody who comes from elsewhere, not all.
+    return among === ofSource ? oldestOf(among.filter(row => sharesHost(row, among))) : undefined
   }
 
   let told = -1
@@ -208,8 +210,10 @@ export async function createRegistrations(deps: RegistrationsDeps): Promise<Regi
       serial.run(application.sourceId, async () => {
         const fresh = rowOf(application, clock.now())
         const { source, terminalId } = fresh
-        if (terminals.isOther(source, terminalId)) {
-          ask({ ...fresh, other: true })
+        const compared = terminals.compare(source, terminalId, hostOf(fresh.origin))
+        if (compared !== 'same') {
+          if (compared === 'other') ask({ ...fresh, other: true })
+          else notListed += 1
           return 'other'
         }
         const isFresh = terminals.of(source)?.fresh === true
@@ -344,6 +348,14 @@ function rowOf(application: TerminalApplication, nowMs: number): Registration {
     lastMs: nowMs,
     tries: 1
   }
+}
+
+function oldestOf(rows: readonly Registration[]): Registration | undefined {
+  return rows.toSorted((a, b) => a.lastMs - b.lastMs)[0]
+}
+
+function sharesHost(row: Registration, rows: readonly Registration[]): boolean {
+  return rows.some(each => each !== row && hostOf(each.origin) === hostOf(row.origin))
 }
 
 /** `udp 10.1.2.3:4711` → `10.1.2.3`. */
