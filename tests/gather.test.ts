@@ -1,7 +1,7 @@
 /** Presses without bound: durable before they are acknowledged, one row a second, counted to the last one; with the real store. */
 import { expect, test } from 'vitest'
 import type { Accepted, Signal } from '../gateway/core/signal.ts'
-import { pressesOf } from '../gateway/core/signal.ts'
+import { ALARM_CLASSES, pressesOf } from '../gateway/core/signal.ts'
 import type { JournaledSignal, Store } from '../gateway/core/store.ts'
 import { createGather } from '../gateway/intake/gather.ts'
 import { openSqliteStore } from '../gateway/storage/sqlite/store.ts'
@@ -178,6 +178,21 @@ test('a sender that makes up zones, or words, is one row a second and class as w
     // A class that was not heard of is, at once.
     await press({ alarmClass: 'duress' })
     expect(worked.at(-1)?.signal.alarmClass).toBe('duress')
+  }))
+
+test('a sender that goes through all classes, slowly enough for each, is one row a second and class as well', () =>
+  withGather(async ({ clock, worked, press }) => {
+    await Promise.all(Array.from({ length: 600 }, (_, n) => press({ alarmClass: 'intrusion', zone: `${n}` })))
+    const before = worked.length
+    // Five a second of each class are what a person presses; of all classes at once they are nobody's.
+    for (let n = 0; n < 25; n++) {
+      await Promise.all(ALARM_CLASSES.map(alarmClass => press({ alarmClass })))
+      await clock.advance(200)
+    }
+    await clock.advance(1_000)
+    expect(total(worked)).toBe(600 + 25 * ALARM_CLASSES.length)
+    // Five seconds, and the first of each; it was twenty-five.
+    expect(worked.length - before).toBeLessThanOrEqual(7 * ALARM_CLASSES.length)
   }))
 
 test('what the adapter remembers with its presses is as durable as they are, the newest', () =>

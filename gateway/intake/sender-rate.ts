@@ -12,12 +12,15 @@ const OF_ALARM: Rate = { perS: 5, atOnce: 10 }
 const OF_SOURCE: Rate = { perS: 5, atOnce: 500 }
 /** Whoever was faster is slow again after ten seconds of it. */
 const MAX_DEBT = 50
+/** Of a source that is over its rows a class that was heard of within this is gathered: who goes through all classes would have five rows a second of each. */
+const NEW_CLASS_MS = 10_000
 /** Alarms of a source that are told apart; beyond them the one that was quiet longest starts anew. */
 const MAX_ALARMS = 1_024
 
 interface Bucket {
   tokens: number
-  atMs: number
+  /** Absent: never heard of. */
+  atMs?: number
 }
 
 export interface SenderRate {
@@ -32,8 +35,8 @@ export interface SenderRate {
 export function createSenderRate(nowMs: number): SenderRate {
   const source: Bucket = { tokens: OF_SOURCE.atOnce, atMs: nowMs }
   const alarms = new Map<string, Bucket>()
-  const bucketOf = (alarm: string, atMs: number): Bucket => {
-    const bucket = alarms.get(alarm) ?? { tokens: OF_ALARM.atOnce, atMs }
+  const bucketOf = (alarm: string): Bucket => {
+    const bucket: Bucket = alarms.get(alarm) ?? { tokens: OF_ALARM.atOnce }
     alarms.delete(alarm)
     alarms.set(alarm, bucket)
     if (alarms.size > MAX_ALARMS) alarms.delete(alarms.keys().next().value as string)
@@ -45,9 +48,10 @@ export function createSenderRate(nowMs: number): SenderRate {
       // A sender that goes through zone after zone: those of one class are one alarm then, and a new class is still heard by itself.
       const wide = source.tokens < 1
       const alarm = alarmOf(signal, wide)
-      const bucket = bucketOf(alarm, atMs)
+      const bucket = bucketOf(alarm)
+      const isNew = bucket.atMs === undefined || atMs - bucket.atMs >= NEW_CLASS_MS
       fill(bucket, OF_ALARM, atMs)
-      const alone = bucket.tokens >= 1
+      const alone = wide ? isNew : bucket.tokens >= 1
       take(bucket)
       if (alone || wide) take(source)
       return alone ? undefined : alarm
@@ -60,7 +64,7 @@ export function createSenderRate(nowMs: number): SenderRate {
 }
 
 function fill(bucket: Bucket, { perS, atOnce }: Rate, atMs: number): void {
-  const passedMs = Math.max(0, atMs - bucket.atMs)
+  const passedMs = Math.max(0, atMs - (bucket.atMs ?? atMs))
   bucket.atMs = atMs
   bucket.tokens = Math.min(atOnce, bucket.tokens + (passedMs * perS) / 1_000)
 }
