@@ -34,6 +34,18 @@ it.each([
   expect(made.ours ?? false).toBe(ours)
 })
 
+it.each([
+  ['turned', 'linxi/\u202e12-xob'],
+  ['ended', 'linxi/box-21\n已处置'],
+  ['with a sign that nobody sees', 'linxi/box-21\u200b']
+])('a name that its sender %s shows where', (_, native) => {
+  const { name, nameEn, description } = card(`mqtt:${native}`)
+  for (const shown of [name, nameEn, description]) {
+    expect(shown).toContain('\uFFFD')
+    expect(shown).not.toMatch(/[\p{C}]/u)
+  }
+})
+
 it('a device that chose the name of a line as its site is a device', () => {
   const made = card('mqtt:gateway@10.0.3.7/x')
   expect([made.name, made.ours]).toEqual(['未登记设备 gateway@10.0.3.7/x', undefined])

@@ -107,7 +107,12 @@ function shaped(sourceId: string): { readonly ours: boolean; readonly words: Wor
 
 const kindOf = (sourceId: string): string => sourceId.slice(0, sourceId.indexOf(':'))
 const nativeOf = (sourceId: string): string => sourceId.slice(sourceId.indexOf(':') + 1)
-const cut = (text: string): string => (text.length > MAX_CHARS ? `${text.slice(0, MAX_CHARS - 1)}…` : text)
+/** Signs that nobody sees, or that turn what stands behind them: with them a name looks like another's. */
+const seen = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '\uFFFD')
+const cut = (text: string): string => {
+  const shown = seen(text)
+  return shown.length > MAX_CHARS ? `${shown.slice(0, MAX_CHARS - 1)}…` : shown
+}
 
 function strangerWords(sourceId: string): Words {
   const protocol = kindOf(sourceId)
@@ -126,7 +131,7 @@ export function unmappedCard(sourceId: SourceId): SubjectCard {
   const { zh, en } = known?.words ?? strangerWords(sourceId)
   return {
     ...{ id: id<SubjectId>(`unmapped:${sourceId}`), kind: 'unmapped', name: zh, nameEn: en, address: '' },
-    description: sourceId,
+    description: seen(sourceId),
     ...(known?.ours ? { ours: true } : {})
   }
 }
@@ -143,7 +148,7 @@ export function unprovenCard(crowd: SourceId, { id: whose, kind, name, nameEn, .
   return {
     ...{ id: id<SubjectId>(`unproven:${whose}`), kind, name: `${name}（未经验证）` },
     nameEn: `${nameEn ?? name} (unproven sender)`,
-    ...{ address: card.address, description: crowd },
+    ...{ address: card.address, description: seen(crowd) },
     ...(card.phone === undefined ? {} : { phone: card.phone }),
     ...(card.gridCell === undefined ? {} : { gridCell: card.gridCell })
   }
@@ -154,7 +159,7 @@ export function floodCard(host: string): SubjectCard {
   const { zh, en } = from({ zh: '大量未登记设备', en: 'Many unregistered devices' }, cut(host))
   return {
     ...{ id: id<SubjectId>(`flood:${host}`), kind: 'unmapped', name: zh, nameEn: en, address: '' },
-    description: `flood:${host}`
+    description: seen(`flood:${host}`)
   }
 }
 
