@@ -4,7 +4,7 @@ import type { SourceId } from '../../gateway/core/brand.ts'
 import { isPlausible } from '../../gateway/core/geo.ts'
 import { oneLine } from '../../gateway/core/plain-text.ts'
 import type { AlarmClass, Condition, Qualifier, Signal } from '../../gateway/core/signal.ts'
-import { joined, saying } from '../../gateway/core/words.ts'
+import { joined, saying, type Words } from '../../gateway/core/words.ts'
 import { fieldsOf, type JsonReason } from './versioned-json.ts'
 
 export type Reason = JsonReason | 'eventIdMissing' | 'typeUnknown'
@@ -13,6 +13,8 @@ interface Row {
   readonly condition: Condition
   readonly alarmClass: AlarmClass
   readonly cause?: string
+  /** What the class alone would not tell the floor. */
+  readonly words?: Words
 }
 
 /** A new type is a row here. */
@@ -27,7 +29,7 @@ const TYPES: Readonly<Record<string, Row>> = {
   environment: { condition: 'alarm', alarmClass: 'environment' },
   help: { condition: 'alarm', alarmClass: 'help' },
   fence: { condition: 'alarm', alarmClass: 'fence' },
-  fall: { condition: 'alarm', alarmClass: 'medical' },
+  fall: { condition: 'alarm', alarmClass: 'medical', words: { zh: '跌倒', en: 'fall' } },
   tamper: { condition: 'tamper', alarmClass: 'tamper' },
   battery: { condition: 'fault', alarmClass: 'trouble', cause: 'battery' },
   power: { condition: 'fault', alarmClass: 'trouble', cause: 'power' },
@@ -95,7 +97,7 @@ export function readAlarm(message: AlarmMessage): AlarmReading {
     ...(fields.stored === true ? { stored: true } : {}),
     receivedTimeMs: message.receivedTimeMs,
     position: positionOf(fields.lat, fields.lon),
-    ...(row ? said(fields.text, zone) : said(text)),
+    ...(row ? said(fields.text, zone, row.words) : said(text)),
     cause,
     verified: true,
     origin: message.origin,
@@ -111,10 +113,10 @@ function printable(value: unknown, max = 128): string | undefined {
 }
 
 /** The zone in words, as the other protocols of alarm boxes say it, then what the device wrote: nothing else tells the floor in which room it is. */
-function said(value: unknown, zone?: string): Pick<Signal, 'text' | 'textEn'> {
+function said(value: unknown, zone?: string, words?: Words): Pick<Signal, 'text' | 'textEn'> {
   const written = printable(value, MAX_TEXT)
-  if (zone === undefined) return { text: written }
-  return saying(joined([{ zh: `防区 ${zone}`, en: `zone ${zone}` }, ...(written ? [written] : [])], ' · '))
+  const ours = [...(zone === undefined ? [] : [{ zh: `防区 ${zone}`, en: `zone ${zone}` }]), ...(words ? [words] : [])]
+  return ours.length === 0 ? { text: written } : saying(joined([...ours, ...(written ? [written] : [])], ' · '))
 }
 
 /** The last moment a `Date` can tell; a later number breaks whoever writes it out. */

@@ -105,6 +105,15 @@ describe('intake', () => {
     expect(names(false)).toEqual(['1'])
   })
 
+  test('a fault does not keep where its device was last: it stands at its address', () => {
+    const latest = { point: { lat: 27.1, lon: 119.7, datum: 'wgs84' as const }, atMs: 1_800_000_000_000 }
+    const { intake } = intakeWith({ positionOf: () => latest })
+    const fault = sampleSignal({ sourceId: KNOWN, condition: 'fault', alarmClass: 'trouble', cause: 'battery' })
+    expect(intake.judge(1, fault)).toMatchObject({ position: HOME, positionSource: 'registry' })
+    expect(intake.judge(1, fault).fix).toBeUndefined()
+    expect(intake.judge(2, sampleSignal({ sourceId: KNOWN })).position).toEqual(latest.point)
+  })
+
   test('a position from the device wins; 0/0 is no position', () => {
     const { intake } = intakeWith()
     const here: GeoPoint = { lat: 27.1, lon: 119.7, datum: 'wgs84' }

@@ -152,7 +152,8 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   const locate = (signal: Signal, registered: GeoPoint | undefined): Place => {
-    const latest = options.positionOf(signal.sourceId)
+    // A fault calls nobody anywhere: where its owner was is not kept with it (rule 10).
+    const latest = signal.condition === 'fault' ? undefined : options.positionOf(signal.sourceId)
     if (signal.position && isPlausible(signal.position)) {
       const fix = toldIn(signal, signal.position, latest)
       return { position: signal.position, positionSource: 'device' as const, fix }

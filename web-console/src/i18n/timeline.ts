@@ -65,11 +65,21 @@ const whyText = (reasons: string, t: TFunction): string =>
     .map(reason => t([`words:why.${reason}`, reason]))
     .join(t('common:comma'))
 
+/** Lines that tell which trouble it is: its cause is the zone of its alarm unless it has both. */
+const OF_TROUBLE: readonly TimelineKind[] = ['opened', 'joined', 'restored']
+
+function causeText({ kind, data }: TimelineEntry, t: TFunction): string {
+  if (data.alarmClass !== 'trouble' || !OF_TROUBLE.includes(kind)) return ''
+  return t(`words:cause.${data.cause ?? data.zone}`, { defaultValue: '' })
+}
+
 /** Kinds whose sentence depends on what is known. */
 function sentence(entry: TimelineEntry, t: TFunction): { readonly key: string; readonly more?: Values } {
   const { data } = entry
   const kind: TimelineKind = entry.kind
   if (kind === 'pressed' && data.gathered !== undefined) return { key: 'pressedMany' }
+  const cause = causeText(entry, t)
+  if (cause !== '' && data.confirmed !== true) return { key: `${kind}Trouble`, more: { cause } }
   if (kind === 'pressed' && data.presses === undefined) return { key: 'pressedAgain' }
   if (kind === 'cancelAsked' && data.duress === true) return { key: 'cancelForced' }
   if (kind === 'acknowledged' && typeof data.answerMs === 'number')
