@@ -14,6 +14,14 @@ export function noticeText(notice: Notice, t: TFunction): string {
   return t([`words:notice.${notice.code}`, 'words:notice.other'], { ...notice.data, code: notice.code })
 }
 
+const LEVELS: readonly Notice['level'][] = ['critical', 'warning', 'info']
+
+/** That no alarm is taken stands before everything else, then the graver, then the older. */
+export function worstFirst(notices: Iterable<Notice>): readonly Notice[] {
+  const rank = ({ code, level }: Notice) => (code === 'storeUnwritable' ? -1 : LEVELS.indexOf(level))
+  return [...notices].sort((a, b) => rank(a) - rank(b) || a.atMs - b.atMs)
+}
+
 /** `1 group`, `3 groups`: two numbers in one sentence have two plurals. */
 export function groupsText(groups: number, t: TFunction): string {
   return t('words:notice.stormGroups', { count: groups })

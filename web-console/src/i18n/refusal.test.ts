@@ -5,7 +5,7 @@ import i18next from 'i18next'
 import { beforeAll, expect, it } from 'vitest'
 import { Refusal } from '../wire/api.ts'
 import * as en from './en/index.ts'
-import { refusalText } from './refusal.ts'
+import { logInRefusalText, refusalText } from './refusal.ts'
 import * as zh from './zh/index.ts'
 
 const GATEWAY = join(import.meta.dirname, '../../../gateway')
@@ -56,4 +56,10 @@ it('names what the reason names', () => {
   const said = (why: string) => refusalText(new Refusal('ILLEGAL_TRANSITION', 409, '', { why }), i18next.t)
   expect(said('1128-0003 of the same place is open')).toBe('同一地点已有 1128-0003 未结，请在那一起里处理')
   expect(said('closes by itself after 24 h')).toBe('解除不满 24 小时，到时自动归档')
+})
+
+it('before the log-in says that the disk is full, since pressing again is no help', () => {
+  const said = (code: 'STORE_FAILED' | 'LOGIN_REFUSED') => logInRefusalText(new Refusal(code, 503, ''), i18next.t)
+  expect(said('STORE_FAILED')).toContain('磁盘写不进')
+  expect(said('LOGIN_REFUSED')).toBe('工号或密码不对')
 })

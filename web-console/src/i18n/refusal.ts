@@ -177,3 +177,12 @@ export function refusalText(error: unknown, t: TFunction): string {
   const seconds = Number(detail.waitS ?? 60)
   return t([`words:error.${error.code}`, 'words:error.UNKNOWN'], { ...detail, seconds })
 }
+
+/** Before the log-in: what helps there is something else than on the floor. */
+export function logInRefusalText(refused: unknown, t: TFunction): string {
+  const code = refused instanceof Refusal ? refused.code : ''
+  if (code === 'OFFLINE') return t('common:login.noAnswer')
+  // A log-in is on record or does not happen (rule 11): pressing again is no help while the disk is full.
+  if (code === 'STORE_FAILED') return t('common:login.notStored')
+  return refusalText(refused, t)
+}

@@ -1,8 +1,7 @@
 /** The bar on top of every desk view: site, seat, connection with the delivery of the last alarm, units on duty, notices, clock. */
 import { type ReactNode, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Notice } from '../../../gateway/core/wire.ts'
-import { noticeText } from '../i18n/notice.ts'
+import { noticeText, worstFirst } from '../i18n/notice.ts'
 import { homeOf, useSession } from '../session.tsx'
 import { useNow } from '../state/clock.ts'
 import { useConsole } from '../state/store.ts'
@@ -132,13 +131,11 @@ function OnDuty() {
   )
 }
 
-const LEVELS: readonly Notice['level'][] = ['critical', 'warning', 'info']
-
 function Notices() {
   const { t } = useTranslation()
   const notices = useConsole(state => [...state.notices.values()])
   const mayApprove = useWaitingTerminals() > 0
-  const worst = notices.toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
+  const worst = worstFirst(notices)
   const first = worst[0]
   if (!first) return null
   const all = worst.map(notice => noticeText(notice, t))

@@ -1,6 +1,6 @@
 /** 运行: how the gateway itself is, in the words of the notices; what is not well says since when. */
 import { useTranslation } from 'react-i18next'
-import { noticeText } from '../../i18n/notice.ts'
+import { noticeText, worstFirst } from '../../i18n/notice.ts'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
 import { useConsole } from '../../state/store.ts'
@@ -19,9 +19,7 @@ export function Running() {
   const now = useNow()
   const notices = useConsole(state => state.notices)
   const cameras = useConsole(state => state.cameras)
-  const told = [...notices.values()]
-    .filter(({ code, level }) => level !== 'info' && !ELSEWHERE.has(code))
-    .sort((a, b) => Number(b.level === 'critical') - Number(a.level === 'critical') || a.atMs - b.atMs)
+  const told = worstFirst(notices.values()).filter(({ code, level }) => level !== 'info' && !ELSEWHERE.has(code))
   const seen = [...cameras.values()].filter(({ health }) => health === 'live' || health === 'idle').length
   return (
     <section className="panel admin-panel board-running">

@@ -2,7 +2,7 @@
 import { type CSSProperties, type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SiteInfo } from '../../../../gateway/core/wire.ts'
-import { refusalText } from '../../i18n/refusal.ts'
+import { logInRefusalText } from '../../i18n/refusal.ts'
 import { type Login, useSession } from '../../session.tsx'
 import { Logo } from '../../ui/icons.tsx'
 import { LanguageSwitch } from '../../ui/language-switch.tsx'
@@ -124,9 +124,7 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
       )}
       <p className="login-refused t-red" role="alert">
         {waits && t(lock.busy ? 'common:login.busy' : 'common:login.locked')}
-        {refused instanceof Refusal && refused.code === 'OFFLINE'
-          ? t('common:login.noAnswer')
-          : refused !== undefined && refusalText(refused, t)}
+        {refused !== undefined && logInRefusalText(refused, t)}
       </p>
       <LanguageSwitch />
     </form>
