@@ -78,7 +78,10 @@ test('the cabin camera of a taxi that presses: asked, live, recorded from its fi
     expect(granted.status).toBe(200)
     // The desk sees into its own car, not into others', nor along the street.
     expect((await ticket(own)).status).toBe(200)
-    expect((await ticket(foreign)).status).toBe(403)
+    const refused = await ticket(foreign)
+    expect(refused.status).toBe(403)
+    // Whose car it is, is not theirs to know.
+    expect(await refused.json()).toMatchObject({ error: 'CAMERA_CLOSED', detail: { camera: CAMERA } })
     expect((await own.post('/api/cameras/c1/ticket', { stream: 'main', reason: '我想看一看' })).status).toBe(403)
     const looks = (await running.gateway.store.auditTail(100)).filter(entry => entry.object === `camera:${CAMERA}`)
     expect(looks.map(entry => [entry.who.slice(0, 5), entry.outcome]).toReversed()).toEqual([

@@ -162,9 +162,11 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
       const allowed = ofFleet ? mayViewInFleet(camera, user, near()) : mayView(camera, user, near(), reason)
       const decision = allowed.ok && audio && !mayHear ? NOT_HEARD : allowed
       await deps.commit({ audit: [cameraViewed(clock.now(), user, cameraId, decision, { audio, webrtc })] })
-      // Whoever may not look at all learns no name: that of a private camera says whose it is.
-      const named = decision.ok || decision.code !== 'NOT_ALLOWED' ? camera.name : cameraId
-      if (!decision.ok) throw new GatewayError(decision.code, { camera: named })
+      // Whoever may not look at all learns no name: that of a private camera says whose it is, that of a cabin which car.
+      if (!decision.ok) {
+        const isNamed = !ofFleet && decision.code !== 'NOT_ALLOWED'
+        throw new GatewayError(decision.code, { camera: isNamed ? camera.name : cameraId })
+      }
       // It may have ended while the look was written down.
       if (decision.basis === 'incident' && near().length === 0)
         throw new GatewayError('CAMERA_CLOSED', { camera: camera.name })
