@@ -201,6 +201,44 @@ it('an operator finds the call that is due, and puts down its result', { timeout
   await picture('follow-ups-done')
 })
 
+it('an operator finds a past incident with the keyboard alone, reads it and goes back; his own sheet only', {
+  timeout: TEST_MS
+}, async () => {
+  await enter('10327', '/')
+  const find = page.getByRole('combobox', { name: /^警情、住户/ })
+  const opens = async () => {
+    if ((await find.count()) > 0) return true
+    await page.keyboard.press('/')
+    return false
+  }
+  await until('the search of the floor', opens, PATIENCE_MS)
+  await find.fill('cgf')
+  await page.keyboard.press('Shift+Enter')
+  await page.waitForURL(/\/history\?text=cgf$/)
+  const words = page.getByRole('searchbox')
+  expect(await words.inputValue()).toBe('cgf')
+  await row(incident.number).waitFor()
+  expect(await onRecord('incident.searched')).toMatchObject({ detail: { text: 'cgf' } })
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  const record = page.getByRole('complementary', { name: '警情记录' })
+  await record.getByText('接警，用时').waitFor()
+  expect(await record.textContent()).not.toMatch(/电话|联系人|既往病/)
+  expect(await onRecord('incident.viewed')).toMatchObject({ who: expect.stringMatching(/^10327/) })
+  // The leader has it: the sheet is hers.
+  expect(await record.getByRole('button', { name: '警情单' }).getAttribute('aria-disabled')).toBe('true')
+  await record.getByRole('link', { name: '在值守台打开' }).waitFor()
+  await reads('history', () => row(incident.number).waitFor())
+  await page.keyboard.press('Escape')
+  await record.waitFor({ state: 'detached' })
+  await page.keyboard.press('/')
+  expect(await page.evaluate('document.activeElement.type')).toBe('search')
+  await words.fill('')
+  await page.getByRole('combobox', { name: '全部结果' }).selectOption('test')
+  await button('查找').click()
+  await page.getByText('没有这样的警情').waitFor()
+})
+
 it('each page is for its roles', { timeout: TEST_MS }, async () => {
   const operator = await logIn(running.url, '10400', await running.person('10400', 'operator'), 4)
   const administrator = await logIn(running.url, '10001', await running.person('10001', 'administrator'))

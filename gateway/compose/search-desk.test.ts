@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import BetterSqlite from 'better-sqlite3'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createSiteDays } from '../availability/site-day.ts'
-import { id } from '../core/brand.ts'
+import { id, type SourceId, type SubjectId } from '../core/brand.ts'
+import { unmappedCard } from '../core/called.ts'
 import type { Incident } from '../core/incident.ts'
 import type { AuditQuery, IncidentSearchQuery } from '../core/search.ts'
 import type { Store } from '../core/store.ts'
@@ -58,7 +59,7 @@ beforeAll(async () => {
     incidents: [
       chen,
       sampleIncident({
-        ...{ number: '1128-0002', openedAtMs: NOON + 1, priority: 2, sourceKind: 'taxi' },
+        ...{ number: '1128-0002', openedAtMs: NOON + 1, priority: 2, sourceKind: 'taxi', alarmClass: 'medical' },
         subject: { id: id('v1'), kind: 'vehicle', name: '闽J·T0637', address: '临溪平安出租' },
         fix: { point: { lat: 27.03, lon: 119.61, datum: 'wgs84' }, atMs: NOON, street: { street: '北环路' } }
       }),
@@ -120,12 +121,19 @@ it('goes on below a number, offers the actions there are, and leaves the house a
 })
 
 it('incidents are found by name, initials, number, telephone, owner, state, priority and day, those of one day together', async () => {
-  for (const text of ['陈桂芳', 'cgf', '1128-0001', '138 0000 2617', 'lx', '杏花巷16'])
+  for (const text of ['陈桂芳', 'cgf', '1128-0001', '138 0000 2617', '杏花巷16'])
     expect([text, await numbers({ text })]).toEqual([text, ['1128-0001']])
+  // 林晓 had the one, and 临溪平安出租 has the car.
+  expect(await numbers({ text: 'lx' })).toEqual(['1128-0002', '1128-0001'])
+  for (const text of ['xhx', '闽jt0637', 'lxpacz', 'bhl'])
+    expect([text, (await numbers({ text })).length]).toEqual([text, 1])
   expect(await numbers({})).toEqual(['1129-0001', '1128-0002', '1128-0001'])
+  expect(await numbers({ disposition: 'false-misuse' })).toEqual(['1128-0001'])
+  expect(await numbers({ disposition: 'test' })).toEqual([])
   expect(await numbers({ stage: 'open' })).toEqual(['1128-0002'])
   expect(await numbers({ stage: 'resolved' })).toEqual(['1129-0001'])
   expect(await numbers({ priority: 2 })).toEqual(['1128-0002'])
+  expect(await numbers({ alarmClass: 'medical' })).toEqual(['1128-0002'])
   expect(await numbers({ fromDay: '2026-11-29', toDay: '2026-11-29' })).toEqual(['1129-0001'])
   expect(await newest()).toMatchObject({ action: 'incident.searched', who: '10099 沈青' })
 })
@@ -160,4 +168,31 @@ it('the chain is computed to its newest entry; a changed line is found by who st
   const anew = createReports(join(dir, DATABASE_FILE))
   expect((await anew.audit({ text: '', limit: 1 })).chain).toMatchObject({ checked: 1, brokenAt: 2 })
   await anew.stop()
+})
+
+it('what nobody registered is found by its source and its name in both languages; who shares a telephone by his own name', async () => {
+  const shared = {
+    id: id<SubjectId>('h9'),
+    kind: 'household' as const,
+    name: '罗永福',
+    address: '二栋',
+    phone: '13800009999'
+  }
+  await store.commit({
+    incidents: [
+      sampleIncident({
+        number: '1130-0001',
+        openedAtMs: NOON + 2 * DAY,
+        subject: unmappedCard(id<SourceId>('dc09:gateway@10.0.3.7'))
+      }),
+      sampleIncident({
+        ...{ number: '1130-0002', openedAtMs: NOON + 2 * DAY },
+        subject: { id: id('h8'), kind: 'household', name: '赵淑珍', address: '三栋', shared: [shared] }
+      })
+    ]
+  })
+  for (const text of ['dc09:gateway@10.0.3.7', '同一地址的报警主机', 'alarm box at'])
+    expect([text, await numbers({ text })]).toEqual([text, ['1130-0001']])
+  for (const text of ['罗永福', 'lyf', '13800009999'])
+    expect([text, await numbers({ text })]).toEqual([text, ['1130-0002']])
 })

@@ -8,7 +8,7 @@ import type { ToldPlace } from './told-place.ts'
 
 /** What both are asked by; days as the site counts them, both belong to it. */
 export interface SearchQuery {
-  /** Part of a name or number, or the pinyin initials of a name. */
+  /** Part of a name, number, address, telephone or plate, or the pinyin initials of a name or address. */
   readonly text: string
   readonly fromDay?: string
   readonly toDay?: string
@@ -51,6 +51,8 @@ export type IncidentStage = (typeof INCIDENT_STAGES)[number]
 export interface IncidentSearchQuery extends SearchQuery {
   readonly stage?: IncidentStage
   readonly priority?: Priority
+  readonly alarmClass?: AlarmClass
+  readonly disposition?: Disposition
 }
 
 export interface IncidentSearchLine {

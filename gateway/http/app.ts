@@ -311,6 +311,7 @@ async function serveConsole(app: FastifyInstance, dir: string | undefined): Prom
     '/sop',
     '/reports',
     '/audit',
+    '/history',
     '/follow-ups',
     '/board',
     '/demo',

@@ -1,4 +1,4 @@
-/** Incidents of any age found by number, name, initials, address or owner, from the newest downward. */
+/** Incidents of any age found by number, name, initials, address, telephone or owner, from the newest downward. */
 import type { Database } from 'better-sqlite3'
 import { namesOf } from '../core/called.ts'
 import type { Incident } from '../core/incident.ts'
@@ -45,7 +45,7 @@ export function searchIncidents(db: Database, query: IncidentSearch): IncidentsF
     seen += 1
     last = row
     const incident = JSON.parse(body) as Incident
-    if (query.priority !== undefined && incident.priority !== query.priority) continue
+    if (!isAsked(incident, query)) continue
     if (wanted !== '' && !says(incident, wanted)) continue
     lines.push(lineOf(incident))
     if (lines.length >= query.limit) break
@@ -53,23 +53,29 @@ export function searchIncidents(db: Database, query: IncidentSearch): IncidentsF
   return seen === SCAN_MAX || lines.length >= query.limit ? { lines, next: last } : { lines }
 }
 
+function isAsked(incident: Incident, { priority, alarmClass, disposition }: IncidentSearch): boolean {
+  return (
+    (priority === undefined || incident.priority === priority) &&
+    (alarmClass === undefined || incident.alarmClass === alarmClass) &&
+    (disposition === undefined || incident.disposition === disposition)
+  )
+}
+
 function says({ number, subject, fix, owner, mergedInto = '' }: Incident, wanted: string): boolean {
-  const people = [subject.name, subject.nameEn ?? '', owner?.name ?? '']
+  // Who shares a telephone is found by his own name, too: nobody knew which of them called.
+  const all = [subject, ...(subject.shared ?? [])]
+  const people = [...all.map(({ name }) => name), subject.nameEn ?? '', owner?.name ?? '']
+  const addresses = all.map(({ address }) => address)
   const { street = '', crossing = '' } = fix?.street ?? {}
   // A vehicle is found by its firm, too, and shown by its street.
   const words = [
-    street,
-    crossing,
-    number,
-    subject.address,
-    subject.phone ?? '',
-    mergedInto,
-    subject.gridCell?.name ?? '',
+    ...[street, crossing, number, mergedInto, subject.gridCell?.name ?? ''],
+    ...[...addresses, ...people, ...all.map(({ phone = '' }) => phone)],
     // Of what nobody registered: the bare source.
-    subject.kind === 'unmapped' ? (subject.description ?? '') : '',
-    ...people
+    subject.kind === 'unmapped' ? (subject.description ?? '') : ''
   ]
-  return words.some(word => plain(word).includes(wanted)) || people.some(name => initialsOf(name).includes(wanted))
+  const spelled = [...people, ...addresses, street]
+  return words.some(word => plain(word).includes(wanted)) || spelled.some(word => initialsOf(word).includes(wanted))
 }
 
 function lineOf(incident: Incident): IncidentSearchLine {

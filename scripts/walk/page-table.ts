@@ -33,6 +33,7 @@ export const PAGES: Readonly<Record<Reader, readonly PageRow[]>> = {
     { name: 'shift-report', path: '/reports?shift', ready: '.report-body' },
     { name: 'audit', path: '/audit', ready: 'tbody tr' },
     { name: 'audit-incidents', path: '/audit?tab=incidents', ready: 'tbody tr' },
+    { name: 'history', path: '/history', ready: 'tbody tr' },
     { name: 'follow-ups', path: '/follow-ups', ready: 'tbody tr' },
     { name: 'sop', path: '/sop', ready: 'tbody tr' },
     { name: 'queue', path: '/queue', ready: '.queue-row' },

@@ -34,6 +34,7 @@ const VIEWS: Readonly<Record<string, View>> = {
   },
   '/playback': { component: lazy(() => import('./views/playback/index.tsx')), roles: FLOOR_ROLES },
   '/evidence': { component: lazy(() => import('./views/evidence/index.tsx')), roles: FLOOR_ROLES },
+  '/history': { component: lazy(() => import('./views/history/index.tsx')), roles: FLOOR_ROLES },
   '/follow-ups': { component: lazy(() => import('./views/follow-ups/index.tsx')), roles: FLOOR_ROLES },
   '/patrol': { component: lazy(() => import('./views/patrol/index.tsx')), roles: ['patrol'] },
   '/taxi': { component: lazy(() => import('./views/taxi/index.tsx')), roles: ['taxiDispatcher'] },

@@ -2,9 +2,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { type IncidentId, id } from '../../core/brand.ts'
+import { DISPOSITIONS } from '../../core/incident.ts'
 import { PRINT_LANGUAGES, type PrintLanguage } from '../../core/print.ts'
 import type { Priority } from '../../core/priority.ts'
-import { type AuditQuery, INCIDENT_STAGES, type IncidentStage, type SearchQuery } from '../../core/search.ts'
+import { type AuditQuery, INCIDENT_STAGES, type IncidentSearchQuery, type SearchQuery } from '../../core/search.ts'
+import { ALARM_CLASSES } from '../../core/signal.ts'
 import type { AuditEntry } from '../../core/store.ts'
 import type { SessionUser } from '../../core/wire.ts'
 import { sessionOf } from '../guard.ts'
@@ -31,7 +33,9 @@ const FileSchema = strict({ ...AUDIT, language: Type.Enum([...PRINT_LANGUAGES]) 
 const IncidentSchema = strict({
   ...COMMON,
   stage: maybe(Type.Enum([...INCIDENT_STAGES])),
-  priority: maybe(Type.String({ pattern: '^[1-5]$' }))
+  priority: maybe(Type.String({ pattern: '^[1-5]$' })),
+  alarmClass: maybe(Type.Enum([...ALARM_CLASSES])),
+  disposition: maybe(Type.Enum([...DISPOSITIONS]))
 })
 
 interface Common {
@@ -72,12 +76,11 @@ export function searchRoutes(app: FastifyInstance, rooms: SearchRooms, access: H
   })
   app.get('/api/incident-search', { schema: { querystring: IncidentSchema } }, async request => {
     const user = reader(request, 'incident.read')
-    const { stage, priority, ...common } = request.query as Common & {
-      readonly stage?: IncidentStage
+    const { stage, priority, alarmClass, disposition, ...common } = request.query as Common & {
       readonly priority?: string
-    }
+    } & Pick<IncidentSearchQuery, 'stage' | 'alarmClass' | 'disposition'>
     const wanted = priority === undefined ? undefined : (Number(priority) as Priority)
-    return rooms.incidents({ ...commonOf(common), stage, priority: wanted }, user)
+    return rooms.incidents({ ...commonOf(common), stage, priority: wanted, alarmClass, disposition }, user)
   })
   app.get('/api/incidents/:id/record', async request => {
     const user = reader(request, 'incident.read')

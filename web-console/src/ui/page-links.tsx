@@ -12,6 +12,7 @@ const FLOOR = [
   '/playback',
   '/map',
   '/video-patrol',
+  '/history',
   '/evidence',
   '/follow-ups',
   '/cameras',

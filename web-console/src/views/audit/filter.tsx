@@ -2,6 +2,7 @@
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DayField } from '../../ui/day-field.tsx'
+import { takeFocus } from '../../ui/focus.ts'
 import { Button } from '../../ui/parts.tsx'
 import type { Asked } from './use-search.ts'
 
@@ -16,13 +17,15 @@ interface FilterProps {
   readonly word: string
   readonly choices: readonly Choice[]
   readonly busy: boolean
+  /** What the search box begins with; given, the box has the focus. */
+  readonly text?: string
   readonly onSearch: (asked: Asked) => void
   readonly children?: (asked: Asked) => ReactNode
 }
 
-export function Filter({ word, choices, busy, onSearch, children }: FilterProps) {
+export function Filter({ word, choices, busy, text, onSearch, children }: FilterProps) {
   const { t } = useTranslation()
-  const [asked, setAsked] = useState<Asked>({})
+  const [asked, setAsked] = useState<Asked>(text ? { text } : {})
   const set = (name: string, value: string) => setAsked({ ...asked, [name]: value })
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -36,6 +39,7 @@ export function Filter({ word, choices, busy, onSearch, children }: FilterProps)
       <form className="report-controls audit-filter" onSubmit={submit}>
         <input
           type="search"
+          ref={text === undefined ? undefined : takeFocus}
           className="audit-words"
           value={asked.text ?? ''}
           maxLength={80}

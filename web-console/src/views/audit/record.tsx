@@ -1,14 +1,17 @@
 /** One incident as it is on record, read only: what, when, who went, how it ended, its timeline; each opening is audited. */
-import { type ReactNode, useEffect, useState } from 'react'
+import { type MouseEvent, type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Incident, TimelineEntry } from '../../../../gateway/core/incident.ts'
 import type { IncidentRecord } from '../../../../gateway/core/search.ts'
 import { actorText, timelineText } from '../../i18n/timeline.ts'
-import { openOrder } from '../../print/sheets.ts'
+import { openOrder, whyNotOrder } from '../../print/sheets.ts'
 import { useSession } from '../../session.tsx'
+import { selectFor } from '../../state/selection.ts'
+import { useConsole } from '../../state/store.ts'
 import { calledText } from '../../ui/called.ts'
 import { FailedLine } from '../../ui/failed.tsx'
 import { stateText } from '../../ui/incident-state.ts'
+import { follow } from '../../ui/page-links.tsx'
 import { Button } from '../../ui/parts.tsx'
 import { placeText } from '../../ui/place-text.ts'
 import { get, Refusal, type RefusalCode } from '../../wire/api.ts'
@@ -21,7 +24,7 @@ interface RecordProps {
 
 export function Record({ incidentId, onClose }: RecordProps) {
   const { t, i18n } = useTranslation()
-  const { site } = useSession()
+  const { site, user } = useSession()
   const [record, setRecord] = useState<IncidentRecord>()
   const [failed, setFailed] = useState<RefusalCode>()
   useEffect(() => {
@@ -35,6 +38,7 @@ export function Record({ incidentId, onClose }: RecordProps) {
     }
   }, [incidentId])
   const zone = site?.timeZone ?? 'Asia/Shanghai'
+  const why = user && record ? whyNotOrder(user, record.incident) : undefined
   return (
     <aside className="panel audit-record" aria-label={t('audit:record')}>
       <h2 className="head">
@@ -44,6 +48,7 @@ export function Record({ incidentId, onClose }: RecordProps) {
           <Button
             className="small"
             title={t('print:order.help')}
+            whyNot={why && t(`print:whyNot.${why}`)}
             onClick={() => openOrder(record.incident, i18n.language)}
           >
             {t('print:order.button')}
@@ -54,10 +59,39 @@ export function Record({ incidentId, onClose }: RecordProps) {
         </Button>
       </h2>
       <FailedLine code={failed} />
+      {record && <Ways incident={record.incident} />}
       {record && <Facts incident={record.incident} zone={zone} />}
       {record && <Lines timeline={record.timeline} zone={zone} />}
     </aside>
   )
+}
+
+/** To the floor while the incident is there, and to its evidence: for who works with them. */
+function Ways({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const { user } = useSession()
+  const onFloor = useConsole(state => state.incidents.has(incident.id))
+  if (user?.role !== 'operator' && user?.role !== 'leader') return null
+  const evidence = `/evidence?search=${encodeURIComponent(incident.number)}`
+  return (
+    <p className="row g16 audit-ways">
+      {onFloor && (
+        <a className="link" href="/" onClick={event => openOnFloor(event, incident.id)}>
+          {t('audit:onFloor')}
+        </a>
+      )}
+      {incident.evidence.length > 0 && (
+        <a className="link" href={evidence} onClick={event => follow(event, evidence)}>
+          {t('audit:evidenceItems', { count: incident.evidence.length })}
+        </a>
+      )}
+    </p>
+  )
+}
+
+function openOnFloor(event: MouseEvent, incidentId: string): void {
+  selectFor(incidentId)
+  follow(event, '/')
 }
 
 function Facts({ incident, zone }: { readonly incident: Incident; readonly zone: string }) {

@@ -18,8 +18,9 @@ export default function EvidenceView() {
   const { t } = useTranslation()
   const { user } = useSession()
   useAlarmSound()
-  const [tab, setTab] = useState<Tab>('exports')
-  const [search, setSearch] = useState('')
+  // From the record of an incident: its items.
+  const [search, setSearch] = useState(new URLSearchParams(location.search).get('search') ?? '')
+  const [tab, setTab] = useState<Tab>(search === '' ? 'exports' : 'items')
   const list = useEvidenceList({ search }, tab)
   if (!user) return null
   return (

@@ -8,6 +8,7 @@ import { quietOf } from '../../state/quiet.ts'
 import { useConsole } from '../../state/store.ts'
 import { titleOf } from '../../state/title.ts'
 import { Check, LinesCheck } from '../../ui/lines-check.tsx'
+import { follow } from '../../ui/page-links.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { countText, etaText, minuteText, spanText } from '../../ui/time.ts'
 import { FiguresContext, LastDay } from './figures.tsx'
@@ -96,7 +97,13 @@ function Recent() {
   if (rows.length === 0) return null
   return (
     <section className="empty-block" aria-label={t('floor:recent.title')}>
-      <h2 className="head">{t('floor:recent.title')}</h2>
+      <h2 className="head">
+        {t('floor:recent.title')}
+        <span className="grow" />
+        <a className="link" href="/history" onClick={event => follow(event, '/history')}>
+          {t('common:page.history')}
+        </a>
+      </h2>
       {rows.map(incident => (
         <button key={incident.id} type="button" className="recent row g12" onClick={() => select(incident.id)}>
           <PriorityShape priority={incident.priority} size={20} />

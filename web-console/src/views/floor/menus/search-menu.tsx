@@ -2,9 +2,12 @@
 import { type KeyboardEvent, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { refusalText } from '../../../i18n/refusal.ts'
+import { navigate } from '../../../route.ts'
 import { useConsole } from '../../../state/store.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { stateText } from '../../../ui/incident-state.ts'
+import { follow } from '../../../ui/page-links.tsx'
+import { Key } from '../../../ui/parts.tsx'
 import { PriorityShape } from '../../../ui/priority.tsx'
 import { chosenAt, type Hit } from '../../map/search.ts'
 import { LONGEST, useFind } from '../../map/use-find.ts'
@@ -28,6 +31,7 @@ export function SearchMenu() {
     if (event.nativeEvent.isComposing) return
     if (event.key === 'ArrowDown') setArrowed(hits[Math.min(hits.length - 1, chosen + 1)])
     else if (event.key === 'ArrowUp') setArrowed(hits[Math.max(0, chosen - 1)])
+    else if (event.key === 'Enter' && event.shiftKey) navigate(pastOf(text))
     else if (event.key === 'Enter') take(hits[chosen])
     else return
     event.preventDefault()
@@ -85,9 +89,16 @@ export function SearchMenu() {
                   : ''}
         </p>
       )}
+      <a className="link search-past" href={pastOf(text)} onClick={event => follow(event, pastOf(text))}>
+        {text.trim() === '' ? t('floor:search.past') : t('floor:search.pastOf', { text: text.trim() })} <Key>⇧↵</Key>
+      </a>
     </search>
   )
 }
+
+/** What is here is of today: older incidents have a page of their own. */
+const pastOf = (text: string): string =>
+  text.trim() === '' ? '/history' : `/history?text=${encodeURIComponent(text.trim())}`
 
 function Found({ hit }: { readonly hit: Hit }) {
   const { t } = useTranslation()
