@@ -148,7 +148,9 @@ describe('configuration', () => {
     }
     await expect(runGateway({ dir, registry })).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
-      detail: { faults: 'sources: sip:1 names the subject nobody, which is not listed' }
+      detail: {
+        faults: expect.stringMatching(/^line \d+: sources: sip:1 names the subject nobody, which is not listed$/)
+      }
     })
   })
 

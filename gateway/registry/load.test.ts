@@ -67,7 +67,7 @@ it('cameras inside a vehicle whose terminals cannot be asked for them', async ()
     return faultsOf(EMPTY.replace('subjects: []', taxi).replace('sources: []', `sources: [${rows.join(', ')}]`))
   }
   expect(await faults({ id: 'jt905:100000000019' })).toBe(
-    'subjects: taxi has cameras inside, and its terminal jt905:100000000019 cannot be asked for them: only one of JT/T 808 can (jt808:…); take cameras away or list that terminal'
+    'line 3: subjects: taxi has cameras inside, and its terminal jt905:100000000019 cannot be asked for them: only one of JT/T 808 can (jt808:…); take cameras away or list that terminal'
   )
   // With one of JT/T 808 beside it, with a driver's telephone only, and with none yet: it may be approved later.
   expect(await faults({ id: 'jt905:100000000019' }, { id: 'jt808:013900000007' })).toBe('')

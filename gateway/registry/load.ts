@@ -11,6 +11,7 @@ import { fileJson, fileText } from '../core/file-text.ts'
 import type { GeoPoint } from '../core/geo.ts'
 import { PUBLIC_MIN_DAYS } from '../core/recording.ts'
 import type { CameraRow, GridCellRow, GroupRow, SourceRow, SubjectRow, UnitRow } from '../core/unit.ts'
+import { pathOf, type RowFault, withLines } from './fault-lines.ts'
 import { RegistryFile } from './schema.ts'
 import { readYaml, type YamlRead } from './yaml-text.ts'
 
@@ -61,23 +62,26 @@ export async function loadRegistry(file: string): Promise<RegistryData> {
   const raw = await parseYaml(text, file)
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
     fail(file, ['holds no registry; it wants the tables site, groups, subjects, sources, cameras and units'])
-  const wrong = Errors(RegistryFile, raw).map(e => `${e.instancePath || '/'}: ${e.message}`)
+  const wrong = Errors(RegistryFile, raw).map(e => ({
+    ...{ path: pathOf(e.instancePath), text: `${e.instancePath || '/'}: ${e.message}` }
+  }))
   const name = (raw as { readonly grid?: unknown } | null)?.grid
   const grid = typeof name === 'string' && name !== '' ? await loadGrid(resolve(dirname(file), name)) : NO_GRID
-  if (wrong.length > 0) fail(file, [...wrong, ...grid.faults])
+  if (wrong.length > 0) failAt(file, text, wrong, grid.faults)
   const data = { ...(raw as Omit<RegistryData, 'gridCells'>), gridCells: grid.cells }
   const broken = [
-    ...grid.faults,
     ...repeated(data),
     ...dangling(data),
-    ...data.sources.flatMap(fenceFaults),
+    ...data.sources.flatMap((row, n) => at('sources', n, fenceFaults(row))),
     ...unseen(data),
-    ...data.cameras.flatMap(unreadable),
-    ...data.cameras.flatMap(tooShort)
+    ...data.cameras.flatMap((row, n) => at('cameras', n, [...unreadable(row), ...tooShort(row)]))
   ]
-  if (broken.length > 0) fail(file, broken)
+  if (broken.length + grid.faults.length > 0) failAt(file, text, broken, grid.faults)
   return data
 }
+
+const at = (table: keyof RegistryData, row: number, faults: readonly string[]): readonly RowFault[] =>
+  faults.map(text => ({ path: [table, row], text }))
 
 function fenceFaults({ id: source, locator }: SourceRow): string[] {
   const fence = locator?.fence
@@ -107,50 +111,64 @@ function fail(file: string, faults: readonly string[]): never {
   })
 }
 
-function repeated(data: RegistryData): string[] {
-  const faults: string[] = []
+/** Faults of the file's own rows with their lines, and those of its grid. */
+function failAt(file: string, text: string, faults: readonly RowFault[], grid: readonly string[]): never {
+  const shown = withLines(text, faults.slice(0, MAX_FAULTS_SHOWN))
+  fail(file, [...grid, ...shown, ...faults.slice(MAX_FAULTS_SHOWN).map(each => each.text)])
+}
+
+function repeated(data: RegistryData): RowFault[] {
+  const faults: RowFault[] = []
   for (const table of ['groups', 'subjects', 'sources', 'cameras', 'units', 'gridCells'] as const) {
     const seen = new Set<string>()
-    for (const row of data[table]) {
-      if (seen.has(row.id)) faults.push(`${table}: the id ${row.id} is used twice`)
+    for (const [n, row] of data[table].entries()) {
+      if (seen.has(row.id)) faults.push(...at(table, n, [`${table}: the id ${row.id} is used twice`]))
       seen.add(row.id)
     }
   }
   return faults
 }
 
-function dangling(data: RegistryData): string[] {
+function dangling(data: RegistryData): RowFault[] {
   const ids = (rows: readonly { readonly id: string }[]) => new Set<string>(rows.map(row => row.id))
   const subjects = ids(data.subjects)
   const groups = ids(data.groups)
   return [
-    ...data.sources.flatMap(s =>
-      [s.subjectId, ...(s.alsoSubjectIds ?? [])]
-        .filter(each => !subjects.has(each))
-        .map(each => `sources: ${s.id} names the subject ${each}, which is not listed`)
+    ...data.sources.flatMap((s, n) =>
+      at(
+        'sources',
+        n,
+        [s.subjectId, ...(s.alsoSubjectIds ?? [])]
+          .filter(each => !subjects.has(each))
+          .map(each => `sources: ${s.id} names the subject ${each}, which is not listed`)
+      )
     ),
-    ...data.sources
-      .filter(s => s.alsoSubjectIds?.includes(s.subjectId))
-      .map(s => `sources: ${s.id} names the subject ${s.subjectId} twice`),
-    ...data.subjects
-      .filter(s => s.groupId && !groups.has(s.groupId))
-      .map(s => `subjects: ${s.id} names the group ${s.groupId}, which is not listed`)
+    ...data.sources.flatMap((s, n) =>
+      s.alsoSubjectIds?.includes(s.subjectId)
+        ? at('sources', n, [`sources: ${s.id} names the subject ${s.subjectId} twice`])
+        : []
+    ),
+    ...data.subjects.flatMap((s, n) =>
+      s.groupId && !groups.has(s.groupId)
+        ? at('subjects', n, [`subjects: ${s.id} names the group ${s.groupId}, which is not listed`])
+        : []
+    )
   ]
 }
 
 /** A picture from inside a vehicle is asked for by its terminal of JT/T 808; a vehicle without one yet may still have it approved. */
-function unseen({ subjects, sources }: RegistryData): string[] {
+function unseen({ subjects, sources }: RegistryData): RowFault[] {
   const terminals = Map.groupBy(
     sources.filter(({ kind }) => kind === 'taxi'),
     ({ subjectId }) => subjectId
   )
-  return subjects.flatMap(({ id: subjectId, cameras }) => {
+  return subjects.flatMap(({ id: subjectId, cameras }, n) => {
     const own = cameras?.length ? (terminals.get(subjectId) ?? []) : []
     if (own.length === 0 || own.some(each => protocolOf(each.id) === 'jt808')) return []
     const names = own.map(each => each.id).join(', ')
-    return [
+    return at('subjects', n, [
       `subjects: ${subjectId} has cameras inside, and its terminal ${names} cannot be asked for them: only one of JT/T 808 can (jt808:…); take cameras away or list that terminal`
-    ]
+    ])
   })
 }
 
