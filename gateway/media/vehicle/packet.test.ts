@@ -1,7 +1,7 @@
 /** JT/T 1078 packets: those of other programs, cut anywhere, between noise; and a port that takes only what was asked for. */
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createFakeClock } from '../../testing/fake-clock.ts'
 import { randomOf } from '../../testing/random.ts'
 import { until } from '../../testing/wait.ts'
@@ -33,6 +33,21 @@ function cut(...chunks: Buffer[]) {
     )
   return { packets, faults }
 }
+
+it('a packet that comes byte by byte costs what it costs in one piece', () => {
+  const long = packet(1, Buffer.alloc(60_000, 7))
+  const chunks = Array.from(long, byte => Buffer.from([byte]))
+  const copied = vi.spyOn(Buffer.prototype, 'copy')
+  const joined = vi.spyOn(Buffer, 'concat')
+  const { packets } = cut(...chunks)
+  const all = [...copied.mock.contexts, ...joined.mock.results.map(({ value }) => value as Buffer)]
+  const bytes = all.reduce<number>((sum, from) => sum + (from as Buffer).length, 0)
+  for (const spy of [copied, joined]) spy.mockRestore()
+  expect(packets).toHaveLength(1)
+  expect(packets[0]?.body.equals(Buffer.alloc(60_000, 7))).toBe(true)
+  // Each byte once, and those before it as often as the room is doubled.
+  expect(bytes).toBeLessThan(4 * long.length)
+})
 
 describe('packets of other programs', () => {
   it('a picture in one packet, with its number, SIM, channel and time', () => {

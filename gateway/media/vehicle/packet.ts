@@ -39,7 +39,11 @@ export type CutFault = 'noise' | 'kind'
 /** Cuts a byte stream; after bytes that are no packet it goes on at the next beginning. Memory is bounded by one packet. */
 export class PacketCutter {
   readonly #awaited: Awaited
-  #rest: Buffer = Buffer.alloc(0)
+  /** Of a packet that is still coming, with room for more: whoever sends it byte by byte does not have all of it copied each time. */
+  #held: Buffer = Buffer.alloc(0)
+  #filled = 0
+  /** Bytes until there is something to cut; 0 when its length is not known yet. */
+  #needed = 0
   /** Of the packet before. */
   #wider: number | undefined
 
@@ -49,13 +53,19 @@ export class PacketCutter {
 
   /** `fault` is told once per run of bytes that were thrown away. */
   push(chunk: Buffer, packet: (packet: VehiclePacket) => void, fault: (fault: CutFault) => void): void {
-    let bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk
+    let bytes = chunk
+    if (this.#filled > 0) {
+      this.#hold(chunk)
+      if (this.#filled < this.#needed) return
+      bytes = this.#held.subarray(0, this.#filled)
+    }
     for (;;) {
       const at = startOf(bytes)
       if (at > 0) fault('noise')
       bytes = bytes.subarray(at)
       this.#wider = widerOf(bytes, this.#awaited, this.#wider)
       const length = this.#wider === undefined ? undefined : lengthOf(bytes, this.#wider)
+      this.#needed = length ?? 0
       if (length === undefined || bytes.length < length) break
       if (length === 0) {
         fault('kind')
@@ -66,8 +76,21 @@ export class PacketCutter {
       packet(decode(whole, whole.length))
       bytes = bytes.subarray(length)
     }
-    // Never more than one packet that is still coming: lengthOf bounds it.
-    this.#rest = Buffer.from(bytes)
+    // Never more than one packet that is still coming: lengthOf bounds it. In fresh memory: packets that were told of lie in the one before.
+    this.#held = Buffer.alloc(0)
+    this.#filled = 0
+    this.#hold(bytes)
+  }
+
+  #hold(bytes: Buffer): void {
+    const filled = this.#filled + bytes.length
+    if (filled > this.#held.length) {
+      const wider = Buffer.allocUnsafe(Math.max(filled, Math.min(2 * filled, this.#needed)))
+      this.#held.copy(wider, 0, 0, this.#filled)
+      this.#held = wider
+    }
+    bytes.copy(this.#held, this.#filled)
+    this.#filled = filled
   }
 }
 
