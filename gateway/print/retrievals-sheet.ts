@@ -42,7 +42,7 @@ export function retrievalsSheet({ list }: RetrievalsPrint, mark: PrintMark, word
             ['span', 6],
             ['reason', 6],
             ['receiver', 4],
-            ['outcome', 2]
+            ['outcome', 3]
           ] as const)
         ],
         rows,

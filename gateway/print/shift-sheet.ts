@@ -111,8 +111,8 @@ function handOvers({ handOvers: lines }: ShiftLog, { say, clock }: SheetWords): 
       ['handedFrom', 4],
       ['handedTo', 4],
       ['state', 3],
-      ['moved', 5],
-      ['followUps', 2],
+      ['moved', 4],
+      ['followUps', 3],
       ['note', 6]
     ],
     rows,

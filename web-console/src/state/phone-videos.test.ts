@@ -24,3 +24,9 @@ it('a phone is called as its unit', () => {
   expect(pictureName({ ...EMPTY, phoneVideos: [video('u1')] }, 'phone:u1')).toBe('巡防 u1')
   expect(pictureName(EMPTY, 'phone:u1')).toBeUndefined()
 })
+
+it('a camera inside a vehicle is called as its incident calls it', () => {
+  const inside = { cameraId: 'jt808:000139000637/1', name: '闽J·T0637 车内', distanceM: 0, vehicle: true }
+  const incidents = new Map([['a', incident('a', { cameras: [inside] as never })]])
+  expect(pictureName({ ...EMPTY, incidents }, 'jt808:000139000637/1')).toBe('闽J·T0637 车内')
+})

@@ -34,7 +34,13 @@ export function livePictures(
   ]
 }
 
-/** Of a camera its name, of a phone its unit's. */
-export function pictureName({ cameras, phoneVideos }: ConsoleState, cameraId: string): string | undefined {
-  return cameras.get(cameraId)?.name ?? phoneVideos.find(video => video.cameraId === cameraId)?.unitName
+/** Of a camera its name, of a phone its unit's; a camera inside a vehicle is named by the incident alone that it is shown for. */
+export function pictureName({ cameras, phoneVideos, incidents }: ConsoleState, cameraId: string): string | undefined {
+  const known = cameras.get(cameraId)?.name ?? phoneVideos.find(video => video.cameraId === cameraId)?.unitName
+  if (known !== undefined) return known
+  for (const incident of incidents.values()) {
+    const inside = incident.cameras.find(camera => camera.cameraId === cameraId)
+    if (inside) return inside.name
+  }
+  return undefined
 }
