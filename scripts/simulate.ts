@@ -7,14 +7,7 @@ import { ROOT } from './town/plan.ts'
 import { readTown } from './town/scenario.ts'
 import { PARTS, type PartName, type RunningTown, startTown } from './town/town.ts'
 
-const USAGE = `Usage:
-  simulate run [--only boxes,taxis]         the whole town (${PARTS.join(', ')}) or parts of it
-  simulate press household 12               also: telephone 1, dialler 1, box 3, panel 1, button 2, watch 1, pendant 1, taxi 7,
-                                            driver 1, input 1, storm 200
-  simulate patrol unit-car-07 manual|auto   leaves a unit to a person on the patrol page, or takes it back
-  simulate status
-Options: --data FOLDER, --gateway http://127.0.0.1:8080 (or --port 8080), --mqtt PORT, --sip PORT, --sips PORT, --jt808 PORT, --jt905 PORT, --dc09 PORT, --control PORT,
-  --scenario FILE`
+const USAGE = readFileSync(join(ROOT, 'scripts/lib/simulate-usage.txt'), 'utf8').trimEnd()
 
 const { values, positionals } = argumentsOf({
   allowPositionals: true,

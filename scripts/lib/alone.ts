@@ -1,5 +1,6 @@
 /** One process at a time does a piece of work, e.g. of two test files that both find the console unbuilt. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 
 const LOOK_MS = 100
 const sleeper = new Int32Array(new SharedArrayBuffer(4))
@@ -9,6 +10,16 @@ export function alone<T>(lock: string, work: () => T): T {
   while (!taken(lock)) Atomics.wait(sleeper, 0, 0, LOOK_MS)
   try {
     return work()
+  } finally {
+    rmSync(lock, { force: true })
+  }
+}
+
+/** The same for work that is awaited. */
+export async function aloneUntil<T>(lock: string, work: () => Promise<T>): Promise<T> {
+  while (!taken(lock)) await pause(LOOK_MS)
+  try {
+    return await work()
   } finally {
     rmSync(lock, { force: true })
   }

@@ -34,14 +34,15 @@ function stamped(): string | undefined {
   return existsSync(join(DIST, 'index.html')) && existsSync(STAMP) ? readFileSync(STAMP, 'utf8') : undefined
 }
 
-/** Returns false when vite refused; its words are on stderr. `force` builds in any case. Two that ask at once build once. */
-export function buildConsole(force = false): boolean {
-  return alone(LOCK, () => built(force))
+/** Returns false when vite refused; its words are on stderr. `onBuild` is told before a build, which takes a while. `force` builds in any case. Two that ask at once build once. */
+export function buildConsole(force = false, onBuild: () => void = () => undefined): boolean {
+  return alone(LOCK, () => built(force, onBuild))
 }
 
-function built(force: boolean): boolean {
+function built(force: boolean, onBuild: () => void): boolean {
   const hash = sourcesHash()
   if (!force && stamped() === hash) return true
+  onBuild()
   const done = spawnSync(
     'vite',
     ['build', '--config', 'web-console/vite.config.ts', '--logLevel', 'error', '--outDir', FRESH],

@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type OutputOptions, type Plugin } from 'rolldown'
+import { aloneUntil } from './alone.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const DIST = join(ROOT, 'dist', 'gateway')
 const STAMP = join(DIST, '.sources-sha256')
+const LOCK = join(ROOT, 'node_modules', '.gateway-build')
 export const GATEWAY_ENTRY = join(DIST, 'main.js')
 export const WORKER_ENTRY = join(DIST, 'worker.js')
 
@@ -80,10 +82,15 @@ function sourcesHash(): string {
   return hash.digest('hex')
 }
 
-/** Rejects with the bundler's words. */
-export async function buildGateway(force = false): Promise<void> {
+/** Rejects with the bundler's words. `onBuild` is told before a build. Two that ask at once build once. */
+export async function buildGateway(force = false, onBuild: () => void = () => undefined): Promise<void> {
+  await aloneUntil(LOCK, () => built(force, onBuild))
+}
+
+async function built(force: boolean, onBuild: () => void): Promise<void> {
   const hash = sourcesHash()
   if (!force && existsSync(GATEWAY_ENTRY) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash) return
+  onBuild()
   rmSync(DIST, { recursive: true, force: true })
   await build({
     input: Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, join(ROOT, file)])),

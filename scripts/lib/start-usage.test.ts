@@ -1,15 +1,29 @@
-/** Help of ./scripts/start: told at once by the shell, before anything is fetched, installed or built. */
+/** Help of the scripts: told at once by the shell, before anything is fetched, installed or built. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { PARTS } from '../town/town.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
-test.each(['--help', '-h'])('%s needs neither Node nor packages', flag => {
-  // Without Node on its path the shell would have to fetch one.
+/** Without Node on its path the shell would have to fetch one. */
+function said(script: string, ...words: string[]): string {
   const env = { PATH: '/usr/bin:/bin', HOME: '/nonexistent' }
-  const said = execFileSync('/bin/bash', [join(ROOT, 'scripts/start'), '--port', '8099', flag], { env, timeout: 5_000 })
-  expect(said.toString()).toBe(readFileSync(join(import.meta.dirname, 'start-usage.txt'), 'utf8'))
-  for (const word of ['--no-town', '--data', '--port']) expect(said.toString()).toContain(word)
+  return execFileSync('/bin/bash', [join(ROOT, 'scripts', script), ...words], { env, timeout: 5_000 }).toString()
+}
+const file = (name: string) => readFileSync(join(import.meta.dirname, name), 'utf8')
+
+test.each(['--help', '-h'])('start %s needs neither Node nor packages', flag => {
+  expect(said('start', '--port', '8099', flag)).toBe(file('start-usage.txt'))
+  for (const word of ['--no-town', '--data', '--port']) expect(file('start-usage.txt')).toContain(word)
+})
+
+test.each([[[]], [['--help']], [['press', '-h']]])('simulate %j neither, and names every part of the town', words => {
+  expect(said('simulate', ...words)).toBe(file('simulate-usage.txt'))
+  for (const part of PARTS) expect(file('simulate-usage.txt')).toContain(part)
+})
+
+test.each(['test', 'bench'])('%s --help neither', script => {
+  expect(said(script, '--help')).toContain(`usage: scripts/${script}`)
 })

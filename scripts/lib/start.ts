@@ -147,8 +147,12 @@ async function run({ data, port, town }: Options, parts: Part[], aborted: Promis
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const release = claim(data)
   process.once('exit', release)
-  if (!buildConsole()) throw new Error('the console could not be built (the reason is above)')
-  await buildGateway()
+  if (
+    !buildConsole(false, () => console.error('Building the console (once after each change, up to a minute or two) …'))
+  )
+    throw new Error('the console could not be built (the reason is above)')
+  await buildGateway(false, () => console.error('Building the gateway …'))
+  console.error('Starting …')
   const start = async (name: string, ...args: string[]) => {
     const part = launch(name, data, [...args, '--data', data])
     parts.push(part)
