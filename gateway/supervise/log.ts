@@ -1,6 +1,8 @@
 /** The Log port on pino: one JSON object a line; what looks like a secret is taken out at any depth, long values are cut. */
 import { type DestinationStream, type Logger, pino } from 'pino'
-import type { Log } from '../core/ports.ts'
+import type { Clock, Log } from '../core/ports.ts'
+import { systemClock } from './clock.ts'
+import { createRepeats, type Repeats } from './repeats.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
@@ -15,7 +17,11 @@ const ITEMS_MAX = 50
 const DEPTH_MAX = 5
 
 /** Writes to standard output unless a destination is given. */
-export function createLog(level: LogLevel, destination?: DestinationStream): Log {
+export function createLog(
+  level: LogLevel,
+  destination?: DestinationStream,
+  clock: Pick<Clock, 'steady'> = systemClock
+): Log {
   const options = {
     level,
     base: null,
@@ -25,16 +31,22 @@ export function createLog(level: LogLevel, destination?: DestinationStream): Log
       log: (fields: Record<string, unknown>) => harmless(fields) as Record<string, unknown>
     }
   }
-  return wrap(destination === undefined ? pino(options) : pino(options, destination))
+  const repeats = createRepeats(() => clock.steady())
+  return wrap(destination === undefined ? pino(options) : pino(options, destination), repeats)
 }
 
-function wrap(logger: Logger): Log {
+function wrap(logger: Logger, repeats: Repeats): Log {
+  const write = (level: 'info' | 'warn' | 'error', fields: object, message: string): void => {
+    const again = repeats.count(fields, message)
+    for (const { message: left, ...rest } of repeats.owed()) logger.warn(rest, `${left} (the last of it)`)
+    if (again !== undefined) logger[level](again > 0 ? { ...fields, again } : fields, message)
+  }
   return {
     debug: (fields, message) => logger.debug(fields, message),
-    info: (fields, message) => logger.info(fields, message),
-    warn: (fields, message) => logger.warn(fields, message),
-    error: (fields, message) => logger.error(fields, message),
-    child: fields => wrap(logger.child(harmless(fields) as Record<string, unknown>))
+    info: (fields, message) => write('info', fields, message),
+    warn: (fields, message) => write('warn', fields, message),
+    error: (fields, message) => write('error', fields, message),
+    child: fields => wrap(logger.child(harmless(fields) as Record<string, unknown>), repeats)
   }
 }
 

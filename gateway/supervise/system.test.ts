@@ -50,6 +50,31 @@ it('writes no secret, at any depth, in any address, in any error', () => {
   expect(three.error).toMatchObject({ message: 'no stream', cause: { message: '401 from rtsp://…@10.0.0.9:554/main' } })
 })
 
+it('writes the same fault of the store once a minute and says how often it came; other faults each time', async () => {
+  const lines: string[] = []
+  const clock = createFakeClock(0)
+  const log = createLog('info', { write: line => void lines.push(line) }, clock)
+  const full = new GatewayError('STORE_FAILED', { why: 'database or disk is full' })
+  const told = () => lines.splice(0).map(line => JSON.parse(line))
+  for (let s = 0; s < 120; s++) {
+    for (const incident of [1, 2]) log.child({ part: 'timers' }).warn({ incident, err: full }, 'refused')
+    await clock.advance(1_000)
+  }
+  const [first, second, ...more] = told()
+  expect(more).toEqual([])
+  expect(first).toMatchObject({ msg: 'refused', incident: 1, err: { code: 'STORE_FAILED' } })
+  expect(first).not.toHaveProperty('again')
+  expect(second).toMatchObject({ msg: 'refused', again: 119 })
+  log.info({}, 'it can be stored again')
+  expect(told()).toMatchObject([
+    { msg: 'refused (the last of it)', code: 'STORE_FAILED', again: 119 },
+    { level: 'info' }
+  ])
+  for (const n of [1, 2]) log.warn({ n, err: new GatewayError('NOT_OWNER') }, 'refused')
+  log.error({ err: full }, 'another thing is refused')
+  expect(told()).toHaveLength(3)
+})
+
 it('cuts what is long or deep, and keeps debug for who asks', () => {
   const { lines, log } = capture()
   const ring: Record<string, unknown> = { frame: Buffer.alloc(9), text: 'x'.repeat(5_000) }
