@@ -16,6 +16,7 @@ import { addClaim } from './claim-command.ts'
 import { checkTeam, knownTeams } from './known-teams.ts'
 import { checkFiles } from './place.ts'
 import { DEFAULT_CONFIG } from './places.ts'
+import { secretOfFile } from './secret-file.ts'
 import { addSinkSecret } from './sink-command.ts'
 import { type StartOptions, startCommand } from './start-command.ts'
 import { verifyEvidence } from './verify-evidence.ts'
@@ -137,9 +138,11 @@ export function overrides(options: Omit<CommonOptions, 'config'> & { readonly po
   }
 }
 
-/** A fault list is printed as it is; anything unexpected with its stack. */
+/** A fault list is printed as it is, a wrong option as a sentence; anything unexpected with its stack. */
 export function explain(error: unknown): string {
   if (!(error instanceof GatewayError)) return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  // Its text speaks of a request, and there is none here.
+  if (error.code === 'BODY_INVALID' && error.detail.field !== undefined) return wrongOption(error.detail)
   const { faults, ...rest } = error.detail
   const detail = Object.entries(rest).map(([key, value]) => `  ${key}: ${value}`)
   return [
@@ -147,6 +150,11 @@ export function explain(error: unknown): string {
     ...detail,
     ...(typeof faults === 'string' ? faults.split('\n').map(line => `  - ${line}`) : [])
   ].join('\n')
+}
+
+function wrongOption({ field, allowed, why }: GatewayError['detail']): string {
+  if (why !== undefined) return `${field}: ${why}`
+  return allowed === undefined ? `${field} is not right` : `${field} is not right; it takes: ${allowed}`
 }
 
 async function verifyCommand(options: CommonOptions & { readonly running?: boolean }): Promise<void> {
@@ -233,8 +241,7 @@ async function addDevice(adapter: string, key: string, options: DeviceOptions): 
     throw new GatewayError('BODY_INVALID', { field: 'protocol', allowed: adapters.map(each => each.name).join(', ') })
   }
   const config = loadConfig(options.config, adapters, overrides(options))
-  const given =
-    options.passwordFile && (await (await import('node:fs/promises')).readFile(options.passwordFile, 'utf8')).trim()
+  const given = options.passwordFile && (await secretOfFile(options.passwordFile, '--password-file'))
   const fault = given && definition.secretFault?.(given)
   if (fault) throw new GatewayError('BODY_INVALID', { field: '--password-file', allowed: fault })
   const password = given || (definition.newSecret?.() ?? randomBytes(12).toString('base64url'))
