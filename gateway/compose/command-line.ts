@@ -13,6 +13,7 @@ import { verify } from '../storage/verify.ts'
 import { systemClock } from '../supervise/clock.ts'
 import { createLog } from '../supervise/log.ts'
 import { addClaim } from './claim-command.ts'
+import { configWarnings } from './config-warnings.ts'
 import { checkTeam, knownTeams } from './known-teams.ts'
 import { checkFiles } from './place.ts'
 import { DEFAULT_CONFIG } from './places.ts'
@@ -71,7 +72,9 @@ export async function run(argv: readonly string[]): Promise<void> {
       .command('check-config')
       .description('tell every fault of a configuration and of the registry, map and certificate files it names')
   ).action(async (options: CommonOptions) => {
-    await checkFiles(loadConfig(options.config, adapters, overrides(options)), systemClock)
+    const config = loadConfig(options.config, adapters, overrides(options))
+    const warnings = configWarnings(config, await checkFiles(config, systemClock))
+    for (const each of warnings) process.stdout.write(`warning: ${each}\n`)
     process.stdout.write(`${options.config}: no faults\n`)
   })
   common(program.command('verify').description('check the invariants of a data folder'))

@@ -29,17 +29,18 @@ export async function loadPlace({ registry, incidents }: Pick<Config, 'registry'
   return { data, map, categories, streets: createStreets(layers.streets) }
 }
 
-/** Reads all that a start would read, and makes nothing: no certificate, no folder. */
+/** Reads all that a start would read, and makes nothing: no certificate, no folder. Resolves to what is in the registry. */
 export async function checkFiles(
   config: Pick<Config, 'registry' | 'incidents' | 'http' | 'storage' | 'evidence'>,
   clock: Clock
-): Promise<void> {
+): Promise<RegistryData> {
   const { tls } = config.http
-  await together([
+  const [{ data }] = await together([
     loadPlace(config),
     checkSigner(config.evidence.signingKeyFile || join(config.storage.dir, 'evidence-key.pem')),
     tls.keyFile === '' ? Promise.resolve() : loadCertificate({ ...tls, dir: config.storage.dir }, clock)
   ])
+  return data
 }
 
 /** Waits for all; one failure is thrown as it is, several wrong files as one list. */
