@@ -1,10 +1,11 @@
 /** A live picture of one camera, with its name, its age when it is not live, and the reason when there is none. */
 import type { TFunction } from 'i18next'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../session.tsx'
+import { createDoor } from '../state/camera-opens.ts'
 import { serverNowMs, useNow } from '../state/clock.ts'
-import { useConsole } from '../state/store.ts'
+import { store, useConsole } from '../state/store.ts'
 import { clockText, spanText } from '../ui/time.ts'
 import { ListenButton, type TileSound } from './listen-button.tsx'
 import { frameAtMs, hasPicture, type LiveState } from './live-state.ts'
@@ -30,24 +31,27 @@ export interface LiveTileProps {
   readonly sound?: TileSound
   /** By WebRTC, with MSE where that does not come about. */
   readonly webrtc?: boolean
+  /** An incident shows it, nobody chose it: a private camera is not asked for while nothing opens it. */
+  readonly unasked?: boolean
 }
 
 /** Grey outline of the real layout only after this long: most pictures are there before. */
 const OUTLINE_AFTER_MS = 300
 
 export function LiveTile(props: LiveTileProps) {
-  const { cameraId, name, stream, caption, label, lead, asksReason, sound, webrtc = false } = props
+  const { cameraId, name, stream, caption, label, lead, asksReason, sound, webrtc = false, unasked = false } = props
   const { t } = useTranslation()
   const tile = useRef<HTMLElement>(null)
   const video = useRef<HTMLVideoElement>(null)
   const visible = useVisible(tile)
   const [reason, setReason] = useReason(cameraId)
-  const { state, way } = useLive(video, { cameraId, stream, reason, visible, webrtc })
+  const door = useMemo(() => createDoor(store.get, cameraId, unasked), [cameraId, unasked])
+  const { state, way } = useLive(video, { cameraId, stream, reason, visible, webrtc, door })
   const drawn = useDrawn(video, state)
   const listed = useConsole(each => each.cameras.get(cameraId)?.audio === true)
   const offered = listed || sound?.inVehicle === true
   const heard = useListen(tile, {
-    ...{ cameraId, stream, reason },
+    ...{ cameraId, stream, reason, door },
     // A picture that nobody may see, or that nobody sees any more, is not listened to either.
     on: sound?.on === true && offered && state.kind !== 'paused' && state.kind !== 'refused',
     onLost: () => sound?.set(false)

@@ -7,6 +7,9 @@ import { createSocketGate } from './socket-gate.ts'
 
 export type LiveStream = 'main' | 'sub'
 
+/** As the gateway would answer, where the page knows it already. */
+export const CLOSED: TicketAnswer = { ok: false, code: 'CAMERA_CLOSED', final: true }
+
 /** Asks for one look at one camera, or to listen to it. A 4xx refusal is final for now; a silent gateway or camera is worth trying again soon. */
 export async function cameraTicket(cameraId: string, wish: CameraTicketRequest): Promise<TicketAnswer> {
   return answer(() => post<Ticket>(`/api/cameras/${encodeURIComponent(cameraId)}/ticket`, wish))

@@ -1,10 +1,11 @@
 /** Binds the sound of one live camera to an audio element of its own beside the picture, so that sound never holds a picture up. */
 import { type RefObject, useEffect, useRef, useState } from 'react'
+import type { Door } from '../state/camera-opens.ts'
 import { takeSound } from './heard.ts'
 import { LiveSession } from './live-session.ts'
 import type { LiveState } from './live-state.ts'
 import { MseSink, SOUND } from './mse-sink.ts'
-import { cameraTicket, type LiveStream, liveSocket } from './tickets.ts'
+import { CLOSED, cameraTicket, type LiveStream, liveSocket } from './tickets.ts'
 
 export interface ListenWish {
   readonly cameraId: string
@@ -12,6 +13,7 @@ export interface ListenWish {
   /** Why a private camera is listened to: the same as for looking. */
   readonly reason: string | undefined
   readonly on: boolean
+  readonly door: Door
   /** Another camera is listened to now. */
   readonly onLost: () => void
 }
@@ -26,7 +28,7 @@ const NOTHING: Heard = { state: { kind: 'paused' }, blocked: false }
 
 /** The element is put into `place` while it is wanted. Each beginning asks for a ticket, which is on record. */
 export function useListen(place: RefObject<HTMLElement | null>, wish: ListenWish): Heard {
-  const { cameraId, stream, reason, on } = wish
+  const { cameraId, stream, reason, on, door } = wish
   const [heard, setHeard] = useState(NOTHING)
   const latest = useRef(wish)
   latest.current = wish
@@ -37,7 +39,8 @@ export function useListen(place: RefObject<HTMLElement | null>, wish: ListenWish
     place.current?.append(element)
     const giveUp = takeSound(() => latest.current.onLost())
     const session = new LiveSession({
-      ticket: () => cameraTicket(cameraId, { stream, audio: true, ...(reason ? { reason } : {}) }),
+      ticket: async () =>
+        door.asks(reason) ? cameraTicket(cameraId, { stream, audio: true, ...(reason ? { reason } : {}) }) : CLOSED,
       socket: liveSocket,
       codecs: [],
       sink: trouble => new MseSink(element, trouble, SOUND),
@@ -56,7 +59,7 @@ export function useListen(place: RefObject<HTMLElement | null>, wish: ListenWish
       element.remove()
       setHeard(NOTHING)
     }
-  }, [place, cameraId, stream, reason, on])
+  }, [place, cameraId, stream, reason, on, door])
 
   return heard
 }

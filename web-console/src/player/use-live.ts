@@ -1,13 +1,13 @@
 /** Binds a live session to a video element for as long as it can be seen, and a minute more with keyframes only. */
 import { type RefObject, useEffect, useRef, useState } from 'react'
-import { openedBy } from '../state/camera-opens.ts'
+import { type Door, openedBy } from '../state/camera-opens.ts'
 import { useConsole } from '../state/store.ts'
 import { LiveSession, type LiveSessionOptions } from './live-session.ts'
 import type { LiveState } from './live-state.ts'
 import { MseSink, playableCodecs } from './mse-sink.ts'
 import { HIDDEN_KEPT_MS } from './policy.ts'
 import { rtcSink, rtcSocket } from './rtc-socket.ts'
-import { cameraTicket, type LiveStream, liveSocket } from './tickets.ts'
+import { CLOSED, cameraTicket, type LiveStream, liveSocket } from './tickets.ts'
 
 export interface LiveWish {
   readonly cameraId: string
@@ -17,6 +17,7 @@ export interface LiveWish {
   readonly visible: boolean
   /** By WebRTC, as long as that comes about. */
   readonly webrtc: boolean
+  readonly door: Door
 }
 
 /** `fellBack`: WebRTC was wished and did not come about. */
@@ -26,7 +27,7 @@ export function useLive(
   video: RefObject<HTMLVideoElement | null>,
   wish: LiveWish
 ): { readonly state: LiveState; readonly way: LiveWay } {
-  const { cameraId, stream, reason, visible, webrtc } = wish
+  const { cameraId, stream, reason, visible, webrtc, door } = wish
   const [fellBack, setFellBack] = useState(false)
   if (fellBack && !webrtc) setFellBack(false)
   const byWebrtc = webrtc && !fellBack
@@ -41,6 +42,7 @@ export function useLive(
     const session = new LiveSession({
       ...(byWebrtc ? webrtcParts(element, () => setFellBack(true)) : mseParts(element)),
       ticket: async () => {
+        if (!door.asks(reason)) return CLOSED
         const asked = { stream, ...(reason ? { reason } : {}) }
         const answer = await cameraTicket(cameraId, byWebrtc ? { ...asked, webrtc: true } : asked)
         if (!answer.ok && answer.code === 'WEBRTC_OFF') setFellBack(true)
@@ -62,12 +64,12 @@ export function useLive(
       element.load()
       setState({ kind: 'paused' })
     }
-  }, [video, cameraId, stream, reason, kept, byWebrtc])
+  }, [video, cameraId, stream, reason, kept, byWebrtc, door])
 
   const opens = useConsole(each => (state.kind === 'refused' ? openedBy(each, cameraId) : ''))
   useEffect(() => {
-    if (opens !== '') running.current?.askAgain()
-  }, [opens])
+    if (door.opensAnew(opens)) running.current?.askAgain()
+  }, [opens, door])
 
   useEffect(() => {
     hidden.current = !visible

@@ -68,6 +68,7 @@ export function Videos({ incident }: { readonly incident: Incident }) {
             name={camera.name}
             stream="sub"
             asksReason
+            unasked
             {...(i === heard ? { sound: { on: listening, set: setListening, inVehicle: camera.heard } } : {})}
             caption={
               <span className="n tile-far">
