@@ -86,6 +86,7 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
             setAsked(undefined)
             lock.forget()
           }}
+          readOnly={sending}
           autoComplete="username"
           ref={first}
           required
@@ -97,6 +98,7 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
           type="password"
           value={password}
           onChange={event => setPassword(event.target.value)}
+          readOnly={sending}
           autoComplete="current-password"
           required
         />
@@ -104,7 +106,8 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
       <p className="login-caps t-amb t12" role="status">
         {capsLock && t('common:login.capsLock')}
       </p>
-      <SeatChoice seats={seats ?? site?.seats ?? FREE} seat={seat} onChoose={setSeat} />
+      {/* Not disabled: the focus would be lost, and with it the ↵ of the next try. */}
+      <SeatChoice seats={seats ?? site?.seats ?? FREE} seat={seat} onChoose={each => sending || setSeat(each)} />
       <p className="login-asked t-amb" role="alert">
         {asked?.taken &&
           t('common:login.takenNow', { who: asked.taken.holder || t('common:login.somebody'), n: asked.taken.seat })}
@@ -166,7 +169,9 @@ function SeatChoice({ seats, seat, onChoose }: SeatChoiceProps) {
         ))}
       </div>
       <p className="d t12">
-        {taken.length > 0 ? t('common:login.taken', { seats: taken.join(t('common:comma')) }) : t('common:login.free')}
+        {taken.length > 0
+          ? t('common:login.taken', { count: taken.length, seats: taken.join(t('common:comma')) })
+          : t('common:login.free')}
         {t('common:login.noSeat')}
       </p>
     </fieldset>
