@@ -5,7 +5,7 @@ import * as en from '../../i18n/en/index.ts'
 
 it('says one taken seat as one, and names everybody who chooses none', async () => {
   const words = i18next.createInstance()
-  await words.init({ lng: 'en', resources: { en }, ns: Object.keys(en), showSupportNotice: false })
+  await words.init({ lng: 'en', resources: { en }, ns: Object.keys(en) })
   const said = (...seats: number[]) => words.t('common:login.taken', { count: seats.length, seats: seats.join(', ') })
   expect([said(1), said(1, 2)]).toEqual(['Seat 1 is taken. ', 'Seats 1, 2 are taken. '])
   expect(words.t('common:login.noSeat')).toContain('auditors')
