@@ -38,19 +38,25 @@ function setUp(count: number, fails = false) {
 
 it('gives twelve at most, and who looked for what is on record', async () => {
   const { find, audit, asked } = setUp(30)
-  const { places } = await find('xhx', user)
+  const { places } = await find('xhx', user, undefined)
   expect(places).toHaveLength(12)
   expect(places.every(({ position }) => position)).toBe(true)
   expect(asked).toEqual([{ kinds: ['household', 'premises', 'vehicle'], text: 'xhx', offset: 0, limit: 60 }])
-  expect(audit).toMatchObject([{ who: '10001 林晓', action: 'map.find', detail: { text: 'xhx', found: 12 } }])
+  expect(audit).toMatchObject([{ who: '10001 林晓', action: 'map.find', detail: { text: 'xhx', foundPlaces: 12 } }])
+})
+
+it('puts on record how many incidents the page found by the same words: a search that found one is none that found nothing', async () => {
+  const { find, audit } = setUp(0)
+  await find('0187', user, 1)
+  expect(audit).toMatchObject([{ detail: { text: '0187', foundPlaces: 0, foundIncidents: 1 } }])
 })
 
 it('tells nothing that cannot be put on record', async () => {
-  await expect(setUp(3, true).find('xhx', user)).rejects.toThrow('disk full')
+  await expect(setUp(3, true).find('xhx', user, undefined)).rejects.toThrow('disk full')
 })
 
 it('gives what has no place last, and never where a vehicle is', async () => {
-  const { places } = await setUp(5).find('xhx', user)
+  const { places } = await setUp(5).find('xhx', user, undefined)
   expect(places.map(({ id, kind, position }) => [id, kind, position !== undefined])).toEqual([
     ['h0', 'household', true],
     ['h4', 'household', true],

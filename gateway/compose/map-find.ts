@@ -15,13 +15,14 @@ export interface MapFindDeps {
   readonly registry: Pick<Registry, 'subject'>
 }
 
-export type MapFind = (text: string, user: SessionUser) => Promise<FoundPlaces>
+/** `incidents`: how many of them the page that asks has itself found by the same words. */
+export type MapFind = (text: string, user: SessionUser, incidents: number | undefined) => Promise<FoundPlaces>
 
 /** Those with a place come first, so more are looked at than told. */
 const LOOKED_AT = 60
 
 export function createMapFind({ clock, commit, subjects, registry }: MapFindDeps): MapFind {
-  return async (text, user) => {
+  return async (text, user, incidents) => {
     const { rows } = subjects.page({ kinds: ['household', 'premises', 'vehicle'], text, offset: 0, limit: LOOKED_AT })
     const found = rows.map(({ id: subjectId, kind, name, address }): FoundPlace => {
       // Where a vehicle is now is told with its incident alone (rule 10), and its firm's address is not where it is.
@@ -33,7 +34,10 @@ export function createMapFind({ clock, commit, subjects, registry }: MapFindDeps
       0,
       MAP_FIND.rows
     )
-    const detail = { text: text.slice(0, MAP_FIND.longest), found: places.length }
+    const detail = {
+      ...{ text: text.slice(0, MAP_FIND.longest), foundPlaces: places.length },
+      ...(incidents === undefined ? {} : { foundIncidents: incidents })
+    }
     await commit({
       audit: [{ atMs: clock.now(), who: personOf(user), action: 'map.find', object: 'map', outcome: 'done', detail }]
     })

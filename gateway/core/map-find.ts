@@ -10,7 +10,7 @@ export interface FoundPlace {
   readonly position?: GeoPoint
 }
 
-/** GET /api/map/find?text=… */
+/** GET /api/map/find?text=…&incidents=… */
 export interface FoundPlaces {
   /** MAP_FIND.rows at most; those with a place first. */
   readonly places: readonly FoundPlace[]

@@ -384,5 +384,6 @@ export interface HttpRooms {
   readonly phoneVideo: PhoneVideoRooms
   readonly photos: PhotoRooms
   /** On record when it resolves. */
-  mapFind(text: string, user: SessionUser): Promise<FoundPlaces>
+  /** `incidents`: how many the page has itself found by the same words, for the record. */
+  mapFind(text: string, user: SessionUser, incidents: number | undefined): Promise<FoundPlaces>
 }

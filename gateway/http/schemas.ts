@@ -187,7 +187,9 @@ export const TileParams = Type.Object({
 })
 
 export const MapFindQuery = strict({
-  text: Type.String({ minLength: MAP_FIND.shortest, maxLength: MAP_FIND.longest, pattern: '\\S.*\\S' })
+  text: Type.String({ minLength: MAP_FIND.shortest, maxLength: MAP_FIND.longest, pattern: '\\S.*\\S' }),
+  /** How many the page has itself found. */
+  incidents: Type.Optional(Type.String({ pattern: '^[0-9]{1,3}$' }))
 })
 
 /** Units by code, with commas between them, which are ranked beside those near. */

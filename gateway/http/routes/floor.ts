@@ -30,7 +30,8 @@ export function floorRoutes(
   })
   app.get('/api/map/find', { schema: { querystring: MapFindQuery } }, async request => {
     const who = user(request, 'source.read')
-    return rooms.mapFind((request.query as { readonly text: string }).text.trim(), who)
+    const { text, incidents } = request.query as { readonly text: string; readonly incidents?: string }
+    return rooms.mapFind(text.trim(), who, incidents === undefined ? undefined : Number(incidents))
   })
   app.get('/api/map/tiles/:z/:x/:y', { schema: { params: TileParams } }, async (request, reply) => {
     sessionOf(access, request.headers.cookie)

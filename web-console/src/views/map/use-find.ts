@@ -1,5 +1,5 @@
 /** Finding by words: what the page knows at once; households, firms and vehicles when the typing rests, since each asking is on record. */
-import { useDeferredValue, useEffect, useMemo, useState } from 'react'
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FoundPlaces } from '../../../../gateway/core/map-find.ts'
 import { useConsole } from '../../state/store.ts'
@@ -20,15 +20,17 @@ interface Places {
   readonly failed?: unknown
 }
 
-/** Undefined until it is answered. */
-function usePlaces(text: string): Places | undefined {
+/** Undefined until it is answered. `incidents`: how many the page has found by the same words, for the record. */
+function usePlaces(text: string, incidents: number): Places | undefined {
+  const found = useRef(incidents)
+  found.current = incidents
   const [answer, setAnswer] = useState<Places>()
   const wanted = text.trim()
   useEffect(() => {
     if (wanted.length < SHORTEST) return
     let gone = false
     const timer = setTimeout(() => {
-      get<FoundPlaces>(`/api/map/find?text=${encodeURIComponent(wanted)}`).then(
+      get<FoundPlaces>(`/api/map/find?text=${encodeURIComponent(wanted)}&incidents=${found.current}`).then(
         ({ places }) => {
           const hits = places.map(({ id, kind, name, address, position }) => ({
             ...{ kind, id, name, more: address, ...(position ? { point: position } : {}) }
@@ -65,7 +67,6 @@ export function useFind(text: string): Finding {
   const info = useMapInfo()
   const { t } = useTranslation()
   const looked = useDeferredValue(text)
-  const places = usePlaces(looked)
   const own = useMemo(
     () =>
       looked.trim() === ''
@@ -80,6 +81,7 @@ export function useFind(text: string): Finding {
           }),
     [looked, incidents, cameras, units, vehicles, info, t]
   )
+  const places = usePlaces(looked, own.filter(hit => hit.kind === 'incident').length)
   return {
     hits: [
       ...own.filter(hit => hit.kind === 'incident'),
