@@ -1,14 +1,15 @@
 /** How long answering, sending and arriving took at P1, line by line, against the target; the same figures stand in the table below. */
 import { useTranslation } from 'react-i18next'
 import type { IncidentReport, Measured, ReportLine } from '../../../../gateway/core/report.ts'
-import { durationText, limitText, spanText } from '../../ui/time.ts'
+import { durationText, limitText } from '../../ui/time.ts'
 import { useLineName } from './names.ts'
 import { Frame, MEASURED, type Props, TimeCells } from './tables.tsx'
 import { ceilingOf, shortOf, targetOf } from './times-scale.ts'
 
 const WIDTH = 590
 const HEIGHT = 190
-const LEFT = 58
+/** As wide as `2 min 30 s`. */
+const LEFT = 76
 /** Half of the last name. */
 const RIGHT = 14
 /** The first name keeps off the words of the scale, however narrow its bar is: a month of 30 days. */
@@ -93,7 +94,7 @@ function One({ report, measured }: { readonly report: IncidentReport; readonly m
           <g key={part}>
             <line x1={LEFT} x2={WIDTH} y1={base - high(topMs * part)} y2={base - high(topMs * part)} className="rule" />
             <text x={LEFT - 6} y={base - high(topMs * part) + 4} textAnchor="end">
-              {spanText(topMs * part, t)}
+              {limitText(topMs * part, t)}
             </text>
           </g>
         ))}
