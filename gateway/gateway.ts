@@ -359,7 +359,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     ...{ groupCalls: telephone.groupCalls.rooms, phoneVideo, photos, runSettings },
     ...{ patrolRoutes: routes.rooms, passing: passing(routes.rounds) },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, work },
-    ...{ latest, credential, hub, dispatch },
+    ...{ latest, credential, hub, dispatch, watch },
     ...{ positionReads, ranking: createRanking({ log, dispatch, positionReads }) },
     nearNow: createNearNow({ ...floor, registry, evidence, positionReads, vehicleAt }),
     demoPress: options.demo?.press,

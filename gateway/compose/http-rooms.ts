@@ -38,6 +38,7 @@ import { createPhrases } from './phrases.ts'
 import type { PositionReads } from './position-reads.ts'
 import { hearsCamera, opensCamera } from './private-looks.ts'
 import type { Passing } from './route-desk.ts'
+import type { StoreWatch } from './store-watch.ts'
 import { createTiles } from './tiles.ts'
 import { createUnitDesk } from './unit-desk.ts'
 import { createUserDesk } from './user-desk.ts'
@@ -62,6 +63,7 @@ export interface HttpRoomsDeps {
   readonly ranking: HttpRooms['ranking']
   readonly dispatch: Pick<Dispatch, 'ways' | 'wayTo'>
   readonly positionReads: Pick<PositionReads, 'read'>
+  readonly watch: Pick<StoreWatch, 'writable'>
   readonly nearNow: HttpRooms['nearNow']
   diagnostics(): Promise<Diagnostics>
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>
@@ -117,6 +119,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
       timeZone: config.site.timeZone,
       demo: deps.demoPress !== undefined,
       serverTimeMs: clock.now(),
+      stores: deps.watch.writable,
       seats: Array.from({ length: config.site.seats }, (_, n) => ({
         seat: n + 1,
         taken: deps.access.takenSeats().has(n + 1)

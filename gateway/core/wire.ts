@@ -177,6 +177,8 @@ export interface SiteInfo {
   readonly timeZone: string
   readonly demo: boolean
   readonly serverTimeMs: number
+  /** False: the disk takes nothing, no alarm is stored and nobody can log in. */
+  readonly stores: boolean
   readonly seats: readonly { readonly seat: number; readonly taken: boolean }[]
 }
 

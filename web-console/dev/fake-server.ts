@@ -74,6 +74,7 @@ async function answer(request: IncomingMessage, path: string): Promise<Answer> {
         timeZone: 'Asia/Shanghai',
         demo: true,
         serverTimeMs: Date.now(),
+        stores: true,
         seats: [1, 2, 3, 4, 5, 6].map(seat => ({ seat, taken: [1, 2, 5].includes(seat) }))
       }
     }

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import type { AlarmLines } from '../../../gateway/core/lines-wire.ts'
 import { useNow } from '../state/clock.ts'
+import { linesTrouble } from '../state/lines-trouble.ts'
 import { useConsole } from '../state/store.ts'
 import { usePolled } from '../wire/use-polled.ts'
 import { Icon } from './icons.tsx'
@@ -31,18 +32,18 @@ export function Check({ good, name, children }: CheckProps) {
 export function LinesCheck() {
   const { t } = useTranslation()
   const now = useNow()
-  const down = useConsole(state => [...state.notices.values()].filter(notice => notice.code === 'adapterDown'))
+  const notices = useConsole(state => state.notices)
   const [lines] = usePolled<AlarmLines>('/api/lines', LINES_EVERY_MS)
   const { adapters, exchanges, lastSignalAtMs = 0 } = lines ?? {}
-  const names = down.map(notice => notice.data.adapter).join(t('common:comma'))
+  const trouble = linesTrouble(notices.values())
   return (
     <>
-      <Check
-        good={down.length > 0 ? false : adapters && adapters.running === adapters.all}
-        name={t('floor:check.lines')}
-      >
-        {down.length > 0 && t('floor:check.linesDown', { names })}
-        {down.length === 0 &&
+      <Check good={trouble ? false : adapters && adapters.running === adapters.all} name={t('floor:check.lines')}>
+        {trouble === 'notStored' && t('floor:check.linesNotStored')}
+        {trouble &&
+          trouble !== 'notStored' &&
+          t('floor:check.linesDown', { names: trouble.down.join(t('common:comma')) })}
+        {!trouble &&
           (adapters
             ? t('floor:check.linesOf', { n: adapters.running, m: adapters.all })
             : t('floor:check.linesUnknown'))}

@@ -10,7 +10,7 @@ import { Key } from '../../ui/parts.tsx'
 import { clockText, countText, tenthsText } from '../../ui/time.ts'
 import { Refusal } from '../../wire/api.ts'
 import { useLock } from './lock.ts'
-import { type Gateway, useGateway } from './use-gateway.ts'
+import { type Gateway, gatewayWord, useGateway } from './use-gateway.ts'
 import './login.css'
 
 const SEAT_KEY = 'pingan.seat'
@@ -180,11 +180,12 @@ function SeatChoice({ seats, seat, onChoose }: SeatChoiceProps) {
 
 function LoginFoot({ site, atMs, answers }: Gateway) {
   const { t } = useTranslation()
+  const how = gatewayWord({ site, answers })
   return (
     <footer className="login-foot t12">
       <span className="row g6">
-        <span className={answers ? 'dot' : 'dot amb'} />
-        {answers ? t('common:login.gatewayOk') : t('common:login.gatewaySilent')}
+        <span className={how === 'gatewayOk' ? 'dot' : 'dot amb'} />
+        {t(`common:login.${how}`)}
       </span>
       {site && <span className="d">{t('common:login.version', { version: site.version })}</span>}
       {site && answers && (

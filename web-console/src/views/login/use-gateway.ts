@@ -14,6 +14,12 @@ export interface Gateway {
   readonly answers: boolean
 }
 
+/** Which words say how the gateway is: one that answers and can store nothing takes no alarm. */
+export function gatewayWord({ site, answers }: Pick<Gateway, 'site' | 'answers'>) {
+  if (!answers || !site) return 'gatewaySilent'
+  return site.stores ? 'gatewayOk' : 'gatewayFull'
+}
+
 /** Asked when the page appears, so after a log-out too, and again and again while it stands. */
 export function useGateway(): Gateway {
   const [gateway, setGateway] = useState<Gateway>({ site: undefined, atMs: 0, answers: false })
