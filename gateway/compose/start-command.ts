@@ -11,7 +11,7 @@ import { createMediaPlane, type MediaPlaneOptions } from '../media/plane.ts'
 import { systemClock } from '../supervise/clock.ts'
 import { createLog } from '../supervise/log.ts'
 import { createMetrics } from '../supervise/metrics.ts'
-import { withOwner } from '../supervise/port-owner.ts'
+import { type WantedPort, withOwner } from '../supervise/port-owner.ts'
 import { type Certificate, loadCertificate } from '../supervise/tls.ts'
 import { type CommonOptions, overrides } from './command-line.ts'
 import { prepareDemo } from './demo.ts'
@@ -41,7 +41,7 @@ export async function startCommand(options: StartOptions): Promise<void> {
   const { gateway, tls } = await startAll(config, options, log).catch(async error => {
     // One wrong file stops the start; the others are read too, so that all faults are told at once.
     if (error instanceof GatewayError && error.code === 'CONFIG_INVALID') await checkFiles(config, systemClock)
-    throw await withOwner(error)
+    throw await withOwner(error, wantedPorts(config))
   })
   roomInStorms(systemClock, gateway.backlog)
   if (tls.made) process.stdout.write(`a certificate was made, SHA-256 ${tls.fingerprint}\n`)
@@ -118,6 +118,17 @@ async function startAll(
     throw error
   }
   return { gateway, tls }
+}
+
+/** Of those without which the gateway does not start; an adapter whose port is taken is a notice, and tries again. */
+function wantedPorts({ http, media }: Config): readonly WantedPort[] {
+  const { workers, basePort, vehicleVideo } = media
+  return [
+    { port: http.port, setting: 'http.port' },
+    { port: http.httpsPort, setting: 'http.httpsPort' },
+    ...Array.from({ length: workers }, (_, n) => ({ port: basePort + n, setting: 'media.basePort' })),
+    ...(vehicleVideo.enabled ? [{ port: vehicleVideo.port, setting: 'media.vehicleVideo.port' }] : [])
+  ]
 }
 
 /** Whoever installs it sees the password; a service's journal, which is kept and shipped, does not. */

@@ -12,19 +12,52 @@ export async function explainListenError(error: unknown, endpoint: Endpoint): Pr
   return new GatewayError('PORT_TAKEN', { port, address, setting, owner }, { cause: error })
 }
 
-/** PORT_TAKEN of a listener that knows its setting only, with the `owner` added; any other error is handed back as it is. */
-export async function withOwner(error: unknown): Promise<unknown> {
+export interface WantedPort {
+  readonly port: number
+  readonly setting: string
+}
+
+/**
+ * PORT_TAKEN of a listener that knows its setting only, with the `owner` added, and in `also`, text, what else of `wanted` (TCP) others have, so that
+ * one look tells all; any other error is handed back as it is.
+ */
+export async function withOwner(error: unknown, wanted: readonly WantedPort[] = []): Promise<unknown> {
   if (!(error instanceof GatewayError) || error.code !== 'PORT_TAKEN') return error
   const { port, owner } = error.detail
   if (owner !== undefined || typeof port !== 'number') return error
   // A datagram socket fails in bind, a stream in listen; a video worker tells its code alone, and takes streams.
   const { syscall } = (error.cause ?? {}) as { readonly syscall?: string }
   const named = (await portOwner(syscall === 'bind' ? 'udp' : 'tcp', port)) ?? 'a process that this user may not see'
-  return new GatewayError('PORT_TAKEN', { ...error.detail, owner: named }, { cause: error.cause })
+  const also: string[] = []
+  for (const other of wanted) {
+    const holder = other.port === port ? undefined : await holderOf('tcp', other.port)
+    if (holder && !(await isOurs(holder.pid))) also.push(`${other.setting} ${other.port}: ${textOf(holder)}`)
+  }
+  const detail = { ...error.detail, owner: named, ...(also.length > 0 ? { also: also.join('; ') } : {}) }
+  return new GatewayError('PORT_TAKEN', detail, { cause: error.cause })
+}
+
+interface Holder {
+  readonly pid: number
+  /** The command's name only: its arguments may hold secrets. */
+  readonly name: string
+}
+
+const textOf = ({ name, pid }: Holder): string => `${name} (process ${pid})`
+
+/** This process, or one that it started: a video worker that has its port already. */
+async function isOurs(pid: number): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  return pid === process.pid || Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]) === process.pid
 }
 
 /** `mosquitto (process 812)`, or undefined where there is no /proc or it hides the owner. */
 export async function portOwner(kind: 'tcp' | 'udp', port: number): Promise<string | undefined> {
+  const holder = await holderOf(kind, port)
+  return holder && textOf(holder)
+}
+
+async function holderOf(kind: 'tcp' | 'udp', port: number): Promise<Holder | undefined> {
   const inodes = new Set<string>()
   for (const table of [`/proc/net/${kind}`, `/proc/net/${kind}6`]) {
     for (const inode of socketsOn(await readFile(table, 'latin1').catch(() => ''), kind, port)) inodes.add(inode)
@@ -33,9 +66,8 @@ export async function portOwner(kind: 'tcp' | 'udp', port: number): Promise<stri
   const processes = (await readdir('/proc').catch(() => [])).filter(name => /^\d+$/.test(name))
   for (const pid of processes) {
     if (await holds(pid, inodes)) {
-      // The command's name only: its arguments may hold secrets.
       const name = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => 'unknown')).trim()
-      return `${name} (process ${pid})`
+      return { pid: Number(pid), name }
     }
   }
   return undefined

@@ -1,4 +1,5 @@
 /** Log without secrets, metrics in the domain's words, a certificate that browsers can use, and who has the port. */
+import { spawn } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
@@ -12,6 +13,7 @@ import { GatewayError } from '../core/errors.ts'
 import type { Endpoint } from '../core/ports.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { tempDir } from '../testing/temp-dir.ts'
+import { until } from '../testing/wait.ts'
 import { systemClock } from './clock.ts'
 import { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
@@ -181,6 +183,38 @@ it('adds who has the port to what a listener or a video worker said of it', asyn
   const other = new GatewayError('CONFIG_INVALID', { port })
   expect(await withOwner(other)).toBe(other)
   server.close()
+})
+
+it('tells of every other port that somebody else has, and of none of its own', async () => {
+  const ours = createServer().listen(0, '127.0.0.1')
+  await once(ours, 'listening')
+  const script = "const s = require('net').createServer().listen(0, '127.0.0.1', () => console.log(s.address().port))"
+  // Started by a shell that goes at once: nobody's child any more.
+  const shell = spawn('sh', ['-c', `"${process.execPath}" -e "${script}" & echo $!`], {
+    stdio: ['ignore', 'pipe', 'ignore']
+  })
+  let said = ''
+  shell.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
+  const [pid = 0, theirs = 0] = await until('it listens', () => {
+    const lines = said.split('\n').filter(Boolean).map(Number)
+    return lines.length === 2 && lines
+  })
+  try {
+    const { port } = ours.address() as AddressInfo
+    const wanted = [
+      { port: theirs, setting: 'http.port' },
+      { port, setting: 'http.httpsPort' }
+    ]
+    const said = new GatewayError('PORT_TAKEN', { port: 1, setting: 'media.basePort' })
+    expect(await withOwner(said, wanted)).toMatchObject({
+      detail: { also: expect.stringMatching(new RegExp(`^http\\.port ${theirs}: .+ \\(process ${pid}\\)$`)) }
+    })
+  } finally {
+    process.kill(pid)
+    ours.close()
+  }
 })
 
 it('finds the owner of a UDP port, and nobody on a free one', async () => {
