@@ -1,4 +1,4 @@
-/** The explicit list of protocols: nothing else in the gateway knows them. A new protocol is its folder and one line here. */
+/** The list of protocols that the gateway runs. A new one is its folder and a line here; README, “Adding a protocol”, says where else its name stands. */
 import type { AdapterDefinition } from '../gateway/core/adapter.ts'
 import { definition as dc09 } from './dc09/index.ts'
 import { definition as jt808 } from './jt808/index.ts'

@@ -1,4 +1,4 @@
-/** How a protocol presents itself to the composition root: `adapters/index.ts` lists these, nothing else knows the protocols. */
+/** How a protocol presents itself to the composition root: `adapters/index.ts` lists these, nothing else loads a protocol. */
 import type { TSchema } from 'typebox'
 import type { Adapter } from './ports.ts'
 
