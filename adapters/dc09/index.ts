@@ -43,6 +43,7 @@ export function createDc09Adapter(config: Dc09Config): Adapter {
       const stopSweep = host.clock.every(Math.min(10_000, config.idleTimeoutMs / 2), () => sweep(lines, host, config))
       try {
         const port = await listen(server, config)
+        host.expecting?.(config.udpPort >= 0 ? 2 : 1)
         host.listening({ protocol: 'tcp', address: config.address, port, setting: 'adapters.dc09.port' })
         if (config.udpPort >= 0) {
           serveDatagrams(udp, host, receiver)

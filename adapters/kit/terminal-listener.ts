@@ -43,6 +43,7 @@ export async function serveTerminals(
   try {
     const { address, name } = settings
     const port = await listen(server, settings)
+    host.expecting?.(settings.udpPort >= 0 ? 2 : 1)
     host.listening({ protocol: 'tcp', address, port, setting: `adapters.${name}.port` })
     if (settings.udpPort >= 0) {
       const udpPort = await bind(udp, settings)

@@ -188,6 +188,7 @@ export async function runBroker(
   })
   const servers: Server[] = []
   try {
+    host.expecting?.(settings.tlsPort >= 0 && context.tls ? 2 : 1)
     servers.push(await listen(createServer(accept), settings.port, 'adapters.mqtt.port', 'tcp', settings, host))
     if (settings.tlsPort >= 0 && context.tls) {
       servers.push(

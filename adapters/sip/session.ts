@@ -86,6 +86,8 @@ export async function runSession(
     exchange.callers = uas
     exchange.voice = voice
     const ended = untilAbortedOrFailed(abort, failed => datagrams.listen(config, budget, receive, failed))
+    const doors = streamDoorsOf(config, tls)
+    host.expecting?.(1 + doors.length)
     host.listening({ protocol: 'udp', address: config.address, port: ports.udp, setting: 'adapters.sip.port' })
     stopDoors = openStreamDoors(
       {
@@ -99,7 +101,7 @@ export async function runSession(
           if (transport === 'ws') ports.wss = port
         }
       },
-      streamDoorsOf(config, tls)
+      doors
     )
     await ended
   } finally {

@@ -32,6 +32,7 @@ export function createWebhookAdapter(config: WebhookConfig, context: AdapterCont
       const intake = createIntake(config, host)
       const { servers, close } = openServers(config, context.tls, host, intake.take)
       try {
+        host.expecting?.(servers.length)
         for (const { server, protocol, port, setting } of servers) {
           const bound = await listen(server, config.address, port, setting)
           host.listening({ protocol, address: config.address, port: bound, setting })

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { id, type SourceId } from '../core/brand.ts'
 import { distanceM, type GeoPoint } from '../core/geo.ts'
 import type { Signal } from '../core/signal.ts'
+import { settle } from '../testing/fake-clock.ts'
 import { silentLog, systemTestClock } from '../testing/fake-host.ts'
 import { sampleSignal } from '../testing/samples.ts'
 import { createHost, type HostDeps } from './adapter-host.ts'
@@ -48,6 +49,31 @@ test('a line that cannot listen is on the floor until it does, or the adapter st
   expect(notices.all().map(each => each.data.protocol)).toEqual(['TLS'])
   restarted()
   expect(notices.all()).toEqual([])
+})
+
+test('it is ready when every line that it has announced listens or is said not to, else at the first', async () => {
+  const line = (protocol: 'udp' | 'tcp' | 'tls') =>
+    ({ protocol, address: '0.0.0.0', port: 5060, setting: 'adapters.sip.port' }) as const
+  const isReady = async ({ ready }: ReturnType<typeof openHost>) => {
+    const state = { ready: false }
+    void ready.then(() => {
+      state.ready = true
+    })
+    await settle()
+    return state.ready
+  }
+  const view = openHost({ name: 'sip' })
+  view.host.expecting?.(3)
+  view.host.listening(line('udp'))
+  view.host.notListening?.(line('tls'), 'PORT_TAKEN')
+  view.host.notListening?.(line('tls'), 'PORT_TAKEN')
+  expect(await isReady(view)).toBe(false)
+  view.host.listening(line('tcp'))
+  expect(await isReady(view)).toBe(true)
+  const plain = openHost({})
+  expect(await isReady(plain)).toBe(false)
+  plain.host.listening(line('tcp'))
+  expect(await isReady(plain)).toBe(true)
 })
 
 test('a device that speaks GCJ-02 is stored and shown where it is', async () => {

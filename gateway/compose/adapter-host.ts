@@ -57,7 +57,7 @@ export interface HostView {
   readonly endpoints: readonly Endpoint[]
   readonly accepted: number
   readonly lastSignalAtMs: number | undefined
-  /** Resolves at the first `listening`. */
+  /** Resolves when every line that it has announced listens, or is said not to; at the first where it has announced none. */
   readonly ready: Promise<void>
   /** The adapter starts anew: its sockets are gone. */
   restarted(): void
@@ -71,6 +71,10 @@ export function createHost(deps: HostDeps): HostView {
   const shut = new Set<string>()
   const reopened = (line: string) => shut.delete(line) && deps.notices?.clear(line)
   const ready = Promise.withResolvers<void>()
+  let expected = 1
+  /** Lines of which it is known whether they listen. */
+  const settled = new Set<string>()
+  const settle = (line: string) => settled.add(line).size >= expected && ready.resolve()
   const key = (text: string) => `${deps.name}/${text}`
   const keep = (entry: Remember): Remember => ({ key: key(entry.key), value: entry.value })
 
@@ -113,16 +117,20 @@ export function createHost(deps: HostDeps): HostView {
         { atMs: deps.clock.now(), who: object, action, object, outcome: 'done', detail }
       )
     },
+    expecting(lines) {
+      expected = lines
+    },
     listening(endpoint) {
       endpoints.push(endpoint)
       reopened(lineOf(endpoint))
-      ready.resolve()
+      settle(lineOf(endpoint))
     },
     notListening(endpoint, why) {
       const { protocol, port, setting } = endpoint
       shut.add(lineOf(endpoint))
       const data = { adapter: deps.name, protocol: protocol.toUpperCase(), port, setting, error: why }
       deps.notices?.set(lineOf(endpoint), { level: 'warning', code: 'lineShut', data })
+      settle(lineOf(endpoint))
     }
   }
   return {
@@ -137,6 +145,7 @@ export function createHost(deps: HostDeps): HostView {
     ready: ready.promise,
     restarted() {
       endpoints.splice(0)
+      settled.clear()
       for (const line of [...shut]) reopened(line)
     }
   }

@@ -177,7 +177,9 @@ export interface AdapterHost {
     credential: Credential,
     audit: { readonly action: string; readonly object: string; readonly detail: Readonly<Record<string, string>> }
   ): Promise<void>
-  /** An adapter tells every socket it opened; readiness waits for the first. */
+  /** So many lines are about to open; readiness waits until each listens or is said not to. Absent or not called: for the first. */
+  expecting?(lines: number): void
+  /** An adapter tells every socket it opened. */
   listening(endpoint: Endpoint): void
   /** One of an adapter's lines cannot listen while the others go on; it is tried again, and `listening` is its end. Absent: nobody is told. */
   notListening?(endpoint: Endpoint, why: string): void
