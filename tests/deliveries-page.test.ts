@@ -100,6 +100,7 @@ it('says of each sink how it is: taken, not reached, refused', async () => {
   await rowOf('外发记录', '新警情').getByText('HTTP 204').waitFor()
   await rowOf('等待外发', 'county').getByText('HTTP 503').waitFor()
   await rowOf('死信', 'province').getByText('HTTP 422').waitFor()
+  await rowOf('接收方', 'province').getByText('有消息没送到').waitFor()
   await rowOf('接收方', 'sms').getByText('联系人短信').waitFor()
   await rowOf('外发记录', '通知联系人 1').getByText('HTTP 204').waitFor()
   expect(await page.content()).not.toContain('/county')

@@ -45,6 +45,15 @@ it('messages are found by receiver, number without its dashes and id', async () 
   expect(found('1122-0002')).toEqual([])
 })
 
+it('a sink says when its newest message was given up, until all of them are dropped', async () => {
+  const { rooms, line } = await dead()
+  const [sink] = rooms.deliveries().sinks
+  expect(sink).toMatchObject({ dead: 1, lastDeadMs: line.outbox().items('city')[0]?.endedAtMs })
+  await rooms.order('city', 'dropAll', USER)
+  await settle()
+  expect(rooms.deliveries().sinks[0]).not.toHaveProperty('lastDeadMs')
+})
+
 it('what is beyond the first page is asked for by its place, and counted', async () => {
   const { rooms, line } = await dead(1_000)
   for (let n = 1; n <= DELIVERIES_PAGE; n++) {

@@ -134,6 +134,7 @@ function viewOf(name: string, book: SinkBook, outbox: Outbox, sender: Sender | u
   const sink: SinkSettings | undefined = book.find(name)
   const items = outbox.items(name)
   const delivered = outbox.log.filter(each => each.sink === name)
+  const dead = items.filter(each => each.state === 'dead')
   const { scope, format = 'json', status = 'actual', personal = false, url } = sink ?? {}
   return {
     ...{
@@ -147,8 +148,9 @@ function viewOf(name: string, book: SinkBook, outbox: Outbox, sender: Sender | u
     ...(sender?.view() ?? { state: 'gone' }),
     origin: book.originOf(name),
     waiting: items.filter(each => each.state === 'waiting').length,
-    dead: items.filter(each => each.state === 'dead').length,
+    dead: dead.length,
     delivered: delivered.length,
-    lastDeliveredMs: delivered.at(-1)?.endedAtMs
+    lastDeliveredMs: delivered.at(-1)?.endedAtMs,
+    ...(dead.length > 0 ? { lastDeadMs: dead.reduce((latest, each) => Math.max(latest, each.endedAtMs ?? 0), 0) } : {})
   }
 }

@@ -126,6 +126,8 @@ export interface SinkView {
   readonly dead: number
   readonly delivered: number
   readonly lastDeliveredMs?: number
+  /** When the newest of its dead letters was given up. */
+  readonly lastDeadMs?: number
 }
 
 /** Messages of one state that are asked for at once. */

@@ -3,10 +3,12 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SinkOrder, SinkView } from '../../../../gateway/core/outwards.ts'
 import { useSession } from '../../session.tsx'
+import { useNow } from '../../state/clock.ts'
 import { Failed } from '../../ui/failed.tsx'
 import { Button, Chip } from '../../ui/parts.tsx'
 import { clockText } from '../../ui/time.ts'
 import { Ago, Table } from '../admin/table.tsx'
+import { sinkState } from './sink-state.ts'
 import { useOrder } from './use-order.ts'
 
 interface SinkTableProps {
@@ -128,7 +130,9 @@ function DropAll({ count, state, onDrop }: DropAllProps) {
 function SinkState({ sink }: { readonly sink: SinkView }) {
   const { t } = useTranslation()
   const { site } = useSession()
-  const good = sink.state === 'ready'
+  const now = useNow()
+  const how = sinkState(sink, now)
+  const good = how === 'ready'
   const time = sink.retryAtMs === undefined ? '' : clockText(sink.retryAtMs, site?.timeZone ?? 'Asia/Shanghai')
   const why = sink.error && !good ? t([`deliveries:error.${sink.error}`, sink.error]) : ''
   const again = sink.state === 'open' && time ? t('deliveries:retryAt', { time }) : ''
@@ -136,7 +140,7 @@ function SinkState({ sink }: { readonly sink: SinkView }) {
     <>
       <span className="row g6">
         <span className={good ? 'dot' : 'dot amb'} />
-        <span className={good ? '' : 't-amb'}>{t(`deliveries:states.${sink.state}`)}</span>
+        <span className={good ? '' : 't-amb'}>{t(`deliveries:states.${how}`)}</span>
       </span>
       {(why || again) && <p className="m t12 sink-why">{[why, again].filter(Boolean).join(' · ')}</p>}
     </>
