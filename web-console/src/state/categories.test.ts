@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import type { CategoryRow } from '../../../gateway/core/feedback.ts'
 import { incident } from '../testing/samples.ts'
-import { childrenOf, filedUnder, offeredFor, pathOf } from './categories.ts'
+import { beyond, childrenOf, filedUnder, offeredFor, pathOf } from './categories.ts'
 
 const ROWS: readonly CategoryRow[] = [
   { code: '9', zh: '其他', en: 'Other', nature: 'other' },
@@ -42,4 +42,9 @@ it('files a false alarm by how it ended, a real one by the first judgement, an a
   expect(filedUnder(ROWS, 'real-police', incident('i'))).toBe('')
   const facts = { category: { ...violent, code: '92' }, injured: 0, dead: 0, lossYuan: 0, by: '林晓', atMs: 1 }
   expect(filedUnder(ROWS, 'real-police', incident('i', { facts, disposition: 'real-police' }))).toBe('92')
+})
+
+it('says nothing twice behind how it ended', () => {
+  expect([beyond('Real · medical', 'Medical'), beyond('真实警情 · 医疗', '医疗 · 摔倒')]).toEqual(['', '摔倒'])
+  expect([beyond('Real · other', 'Traffic'), beyond('误触', '医疗 · 摔倒')]).toEqual(['Traffic', '医疗 · 摔倒'])
 })

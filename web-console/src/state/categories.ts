@@ -6,6 +6,12 @@ type Named = Pick<Category, 'zh' | 'en'>
 
 export const nameOf = ({ zh, en }: Named, language: string): string => (language === 'en' ? en : zh)
 
+/** What a category says beyond the words it stands behind: after "Real · medical", "Medical · fall" is a fall. */
+export function beyond(said: string, path: string): string {
+  const [first = '', ...rest] = path.split(' · ')
+  return said.split(' · ').at(-1)?.toLowerCase() === first.toLowerCase() ? rest.join(' · ') : path
+}
+
 /** Rows one step below a code, by their key; of the empty code the categories. */
 export function childrenOf(rows: readonly CategoryRow[], code: string): readonly CategoryRow[] {
   return rows

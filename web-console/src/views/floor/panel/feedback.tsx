@@ -1,7 +1,7 @@
 /** 反馈: how it ended, what it is filed under, who was hurt and what was lost, and what the review says. Nothing before there is one. */
 import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
-import { nameOf } from '../../../state/categories.ts'
+import { beyond, nameOf } from '../../../state/categories.ts'
 
 export function Feedback({ incident }: { readonly incident: Incident }) {
   const { t, i18n } = useTranslation()
@@ -9,13 +9,13 @@ export function Feedback({ incident }: { readonly incident: Incident }) {
   if (!facts || !disposition) return null
   const { injured, dead, lossYuan } = facts
   const harm = injured + dead + lossYuan > 0
+  const ended = t(`words:disposition.${disposition}`)
   const loss = lossYuan.toLocaleString('en')
   return (
     <section className="group-line feedback" aria-label={t('floor:feedback.title')}>
       <h3 className="head">{t('floor:feedback.title')}</h3>
       <p>
-        <b>{t(`words:disposition.${disposition}`)}</b>{' '}
-        <span className="m">{nameOf(facts.category, i18n.language)}</span>
+        <b>{ended}</b> <span className="m">{beyond(ended, nameOf(facts.category, i18n.language))}</span>
       </p>
       {feedback && <p>{feedback}</p>}
       <p className="m">
