@@ -89,7 +89,8 @@ describe('alarm', () => {
         expect(signal.zone ?? '').toBe(zone)
         expect(signal.deviceTimeMs !== undefined).toBe(payload.at !== undefined)
         expect(signal.stored === true).toBe(payload.stored === true)
-        expect(signal.text ?? '').toBe([...(zone ? [`防区 ${zone}`] : []), ...(written ? [written] : [])].join(' · '))
+        const ours = [...(zone ? [`防区 ${zone}`] : []), ...(payload.type === 'fall' ? ['跌倒'] : [])]
+        expect(signal.text ?? '').toBe([...ours, ...(written ? [written] : [])].join(' · '))
       }),
       { numRuns: 5_000 }
     )
