@@ -24,7 +24,9 @@ const answers: Record<string, number> = { '/city': 204, '/county': 503, '/cap': 
 let receiver = ''
 const taken: string[] = []
 const server = createServer((request, response) => {
-  const status = answers[request.url ?? ''] ?? 404
+  const { url, headers } = request
+  // Of the harbour a try alone is refused: an incident that goes on meanwhile leaves no dead letter there.
+  const status = url === '/harbour' && headers['x-pingan-event'] !== 'test' ? 204 : (answers[url ?? ''] ?? 404)
   if (status === 204) taken.push(`${request.url} ${request.headers['x-pingan-event']}`)
   // What a receiver says is shown of a try only, and as it is.
   const text = status === 422 ? '{"error":"unknown sender"}' : ''
