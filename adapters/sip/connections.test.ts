@@ -314,7 +314,10 @@ describe('a trunk', () => {
       phone.send(requestText(phone.port, { extra: asserted, callId: `from ${phone.port}`.replace(' ', '') }))
       await phone.response(401)
     }
-    expect(fake.signals.map(s => [s.sourceId, s.verified])).toEqual(Array(3).fill(['sip:6650147', false]))
+    const told = (condition: string) => fake.signals.filter(s => s.condition === condition)
+    expect(told('alarm').map(s => [s.sourceId, s.verified])).toEqual(Array(3).fill(['sip:6650147', false]))
+    // Twice over TLS, told once.
+    expect(told('fault').map(s => [s.sourceId, s.cause])).toEqual([['sip:trunk/city', 'trunk-proof']])
   })
 
   it('that we call must show its certificate before it is told anything', async () => {
