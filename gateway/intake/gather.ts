@@ -123,7 +123,9 @@ export function createGather(options: GatherOptions): Gather {
       if (answer.row) options.held(answer.row.seq)
       second.row = answer.row ?? second.row
       for (const [n, { signal, resolve }] of fresh.entries()) {
-        const accepted = answer.accepted[n] ?? { seq: 0, duplicate: true }
+        const accepted = answer.accepted[n]
+        if (!accepted)
+          throw new GatewayError('JOURNAL_UNAVAILABLE', { why: 'the store did not say what it has written' })
         know(sender, signal.eventId, accepted.seq)
         resolve(accepted)
       }
