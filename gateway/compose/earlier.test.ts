@@ -79,7 +79,8 @@ test('reads no body of an incident, and no more of the history than it tells', a
   const before = new BetterSqlite(join(dir, DATABASE_FILE))
   // As the program before this one left it.
   before.exec(
-    'DROP INDEX evidence_recording; DROP TABLE subject_history; CREATE INDEX incident_subject ON incidents (subject_id, opened_ms); PRAGMA user_version = 4'
+    `ALTER TABLE feed DROP COLUMN line; ALTER TABLE feed DROP COLUMN incident_id; DROP INDEX evidence_recording;
+     DROP TABLE subject_history; CREATE INDEX incident_subject ON incidents (subject_id, opened_ms); PRAGMA user_version = 4`
   )
   before.close()
   many = await openSqliteStore({ dir, onDead: () => undefined })

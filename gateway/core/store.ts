@@ -181,6 +181,7 @@ export interface Store extends Journal {
   timeline(id: IncidentId): Promise<readonly TimelineEntry[]>
   /** Highest running number with the prefix `MMDD` among incidents opened since `sinceMs`; 0 when none. */
   lastNumber(day: string, sinceMs: number): Promise<number>
+  /** Messages after `seq`; an incident comes once, as it is now, and at its later numbers there is nothing (`timeline` without entries). */
   feedSince(scope: string, seq: number, limit: number): Promise<readonly StoredFeed[]>
   /** Newest sequence number of the scope and the oldest one that can still be replayed. */
   feedBounds(scope: string): Promise<{ readonly last: number; readonly oldest: number }>

@@ -83,7 +83,7 @@ export interface FleetAlarm {
   readonly cameras?: readonly { readonly cameraId: CameraId; readonly name: string }[]
 }
 
-/** Durable, sequenced messages. `incident` is the whole record, so that replay is idempotent. */
+/** Durable, sequenced messages. `incident` is the whole record, so that replay is idempotent; replayed it is the present one, once. */
 export type FeedBody =
   | { readonly type: 'incident'; readonly incident: Incident }
   | { readonly type: 'timeline'; readonly entries: readonly TimelineEntry[] }

@@ -6,6 +6,7 @@ import BetterSqlite from 'better-sqlite3'
 import { describe, expect, test, vi } from 'vitest'
 import { id } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
+import type { TimelineEntry } from '../core/incident.ts'
 import type { Signal } from '../core/signal.ts'
 import type { AuditEntry, Store } from '../core/store.ts'
 import { sampleAlarm, sampleIncident, sampleSignal } from '../testing/samples.ts'
@@ -288,6 +289,35 @@ describe('commit', () => {
       expect(await store.feedBounds('floor')).toEqual({ last: 3, oldest: 0 })
       await store.prune(1 + 25 * 3_600_000, 24 * 3_600_000)
       expect(await store.feedBounds('floor')).toEqual({ last: 3, oldest: 3 })
+    }))
+
+  test('what stands in tables of its own is not stored again for the feed; an incident is replayed once, as it is now', () =>
+    withStore(async (store, dir) => {
+      const first = sampleIncident()
+      const next = { ...first, version: 2, presses: 2 }
+      const line = (index: number): TimelineEntry => ({
+        ...{ incidentId: first.id, index, atMs: 1, actor: { kind: 'system' }, kind: 'note', data: { index } }
+      })
+      for (const incident of [first, next]) {
+        const entry = line(incident.version)
+        const bodies = [
+          { type: 'incident', incident },
+          { type: 'timeline', entries: [entry] }
+        ]
+        const feed = bodies.map(body => ({ scope: 'floor', atMs: 1, body }))
+        expect(await store.commit({ incidents: [incident], timeline: [entry], feed })).toMatchObject({ ok: true })
+      }
+      // Of another step: nothing else has it.
+      const elsewhere = { type: 'incident', incident: sampleIncident() }
+      await store.commit({ feed: [{ scope: 'floor', atMs: 1, body: elsewhere }] })
+      const since = async (seq: number) => (await store.feedSince('floor', seq, 10)).map(({ body }) => body)
+      const present = { type: 'incident', incident: next }
+      const of = (...entries: TimelineEntry[]) => ({ type: 'timeline', entries })
+      expect(await since(0)).toEqual([present, of(line(1)), of(), of(line(2)), elsewhere])
+      expect(await since(2)).toEqual([present, of(line(2)), elsewhere])
+      const raw = new BetterSqlite(join(dir, 'gateway.db'), { readonly: true })
+      expect(raw.prepare('SELECT sum(length(body)) AS n FROM feed WHERE seq <= 4').get()).toEqual({ n: 0 })
+      raw.close()
     }))
 
   test('a signal does not wait for the pruning of a whole day', () =>

@@ -135,6 +135,8 @@ test.each([
   ['I8', 'a lost tail', 'DELETE FROM audit WHERE seq = 2'],
   ['I8', 'all lines lost', 'DELETE FROM audit'],
   ['I9', 'a lost message', 'DELETE FROM feed WHERE seq = 2'],
+  ['I9', 'a message of an incident that is not there', "UPDATE feed SET incident_id = 'gone' WHERE seq = 1"],
+  ['I9', 'a message of a line that is not there', "UPDATE feed SET incident_id = 'i1', line = 9 WHERE seq = 1"],
   ['I9', 'a scope that does not know its newest', 'UPDATE scopes SET last = last - 1'],
   ['I10', 'an evidence file that is not there', "UPDATE evidence SET body = json_set(body, '$.file', 'gone.mp4')"],
   ['I10', 'an evidence file that was changed', "UPDATE evidence SET body = json_set(body, '$.sha256', '00')"],

@@ -232,7 +232,7 @@ function auditedSteps(db: Database): Violation[] {
   )
 }
 
-/** I9: every message of the feed names the one before it in its scope, and the scope knows its newest. */
+/** I9: every message of the feed names the one before it in its scope, the scope knows its newest, and what a message names is there. */
 function feedChain(db: Database): Violation[] {
   return named(
     'I9',
@@ -243,7 +243,12 @@ function feedChain(db: Database): Violation[] {
        WHERE before IS NOT NULL AND before <> prev
        UNION ALL
        SELECT 'scope ' || f.scope || ' ends at ' || max(f.seq) || ', it says ' || coalesce(s.last, 0)
-       FROM feed f LEFT JOIN scopes s ON s.scope = f.scope GROUP BY f.scope HAVING max(f.seq) <> coalesce(s.last, 0)`
+       FROM feed f LEFT JOIN scopes s ON s.scope = f.scope GROUP BY f.scope HAVING max(f.seq) <> coalesce(s.last, 0)
+       UNION ALL
+       SELECT 'feed ' || f.seq || ' names ' || iif(f.line IS NULL, 'an incident', 'line ' || f.line || ' of a story') || ' that is not there'
+       FROM feed f LEFT JOIN incidents i ON i.id = f.incident_id
+         LEFT JOIN timeline t ON t.incident_id = f.incident_id AND t.idx = f.line
+       WHERE f.incident_id IS NOT NULL AND iif(f.line IS NULL, i.id IS NULL, t.idx IS NULL)`
     )
   )
 }

@@ -2,7 +2,7 @@
 import type { Alarm, Assignment, EvidenceItem, Incident, TimelineEntry } from '../../core/incident.ts'
 import { jsonOf } from '../../core/json.ts'
 import { isActive, isOpen, laneOf } from '../../core/lifecycle.ts'
-import type { Change, CredentialRow } from '../../core/store.ts'
+import type { Change, CredentialRow, FeedRow } from '../../core/store.ts'
 import type { Reads } from './reads.ts'
 
 /** Operations that run inside the shared transaction; each is undone alone when it fails. */
@@ -53,11 +53,18 @@ export interface PackedChange {
   readonly evidence: readonly (Pick<EvidenceItem, 'id' | 'incidentId' | 'state'> & { readonly body: string })[]
   readonly timeline: readonly (Pick<TimelineEntry, 'incidentId' | 'index'> & { readonly body: string })[]
   readonly audit: readonly string[]
-  readonly feed: readonly { readonly scope: string; readonly atMs: number; readonly body: string }[]
+  readonly feed: readonly PackedFeedRow[]
   readonly commands: NonNullable<Change['commands']>
   readonly remember: NonNullable<Change['remember']>
   readonly documents: readonly { readonly kind: string; readonly key: string; readonly body: string | undefined }[]
   readonly credentials: readonly CredentialRow[]
+}
+
+/** Of what the same step stores in a table of its own only where it stands: `incidentId`, with `line` that line of its story; then `body` is empty. */
+export interface PackedFeedRow extends Pick<FeedRow, 'scope' | 'atMs'> {
+  readonly incidentId: string | null
+  readonly line: number | null
+  readonly body: string
 }
 
 export interface PackedIncident extends Pick<Incident, 'id' | 'number' | 'state' | 'openedAtMs' | 'version'> {
@@ -95,7 +102,7 @@ export function pack(change: Change): PackedChange {
       body: JSON.stringify(entry)
     })),
     audit: (change.audit ?? []).map(entry => JSON.stringify(entry)),
-    feed: (change.feed ?? []).map(row => ({ scope: row.scope, atMs: row.atMs, body: jsonOf(row.body) })),
+    feed: (change.feed ?? []).map(row => packFeedRow(row, change)),
     commands: change.commands ?? [],
     remember: change.remember ?? [],
     documents: (change.documents ?? []).map(({ kind, key, body }) => ({
@@ -105,6 +112,22 @@ export function pack(change: Change): PackedChange {
     })),
     credentials: change.credentials ?? []
   }
+}
+
+interface MaybeNamed {
+  readonly type?: string
+  readonly incident?: Incident
+  readonly entries?: readonly TimelineEntry[]
+}
+
+function packFeedRow({ scope, atMs, body }: FeedRow, { incidents = [], timeline = [] }: Change): PackedFeedRow {
+  const { type, incident, entries = [] } = body as MaybeNamed
+  if (type === 'incident' && incident && incidents.includes(incident))
+    return { scope, atMs, incidentId: incident.id, line: null, body: '' }
+  const [entry] = entries
+  if (type === 'timeline' && entry && entries.length === 1 && timeline.includes(entry))
+    return { scope, atMs, incidentId: entry.incidentId, line: entry.index, body: '' }
+  return { scope, atMs, incidentId: null, line: null, body: jsonOf(body) }
 }
 
 function packIncident(incident: Incident): PackedIncident {

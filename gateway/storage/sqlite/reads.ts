@@ -3,7 +3,7 @@ import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Database, Statement } from 'better-sqlite3'
 import type { Disposition } from '../../core/incident.ts'
-import type { AuditEntry, CredentialRow, Store } from '../../core/store.ts'
+import type { AuditEntry, CredentialRow, Store, StoredFeed } from '../../core/store.ts'
 
 type Awaited1<K extends keyof Store> = Store[K] extends (...args: never[]) => Promise<infer R> ? R : never
 type Args<K extends keyof Store> = Store[K] extends (...args: infer A) => unknown ? A : never
@@ -45,6 +45,28 @@ const parseMaybe = <T>(row: unknown): T | undefined => (row ? parse<T>(row) : un
 const MAX_ROWS = 5_000
 /** Resolved incidents that are kept at hand until they are closed. */
 const MAX_RESOLVED = 1_000
+
+/** A row of the feed; `line`: the line of a story that it names. */
+interface StoredFeedRow extends Omit<StoredFeed, 'body'>, BodyRow {
+  readonly incidentId: string | null
+  readonly line: string | null
+}
+
+/**
+ * With what the rows name. An incident comes once, at its first row and as it is now: the record is whole, so the rows of its later changes
+ * have nothing more to say, and are lines of a story without any.
+ */
+function whole(rows: readonly StoredFeedRow[], incidentOf: (id: string) => unknown): readonly StoredFeed[] {
+  const told = new Set<string>()
+  const bodyOf = ({ body, incidentId, line }: StoredFeedRow): object => {
+    if (incidentId === null) return JSON.parse(body) as object
+    if (line !== null) return { type: 'timeline', entries: [JSON.parse(line)] }
+    if (told.has(incidentId)) return { type: 'timeline', entries: [] }
+    told.add(incidentId)
+    return { type: 'incident', incident: parse(incidentOf(incidentId)) }
+  }
+  return rows.map(row => ({ seq: row.seq, prev: row.prev, scope: row.scope, atMs: row.atMs, body: bodyOf(row) }))
+}
 
 export function createReads(db: Database): Reads {
   const prepared = new Map<string, Statement>()
@@ -122,15 +144,17 @@ export function createReads(db: Database): Reads {
         ).n ?? 0
       ),
     feedSince: (scope, seq, limit) =>
-      all(
-        'SELECT seq, prev, scope, at_ms AS atMs, body FROM feed WHERE scope = ? AND seq > ? ORDER BY seq LIMIT ?',
-        scope,
-        seq,
-        limit
-      ).map(row => {
-        const { body, ...rest } = row as { seq: number; prev: number; scope: string; atMs: number; body: string }
-        return { ...rest, body: JSON.parse(body) as object }
-      }),
+      whole(
+        all(
+          `SELECT f.seq, f.prev, f.scope, f.at_ms AS atMs, f.body, f.incident_id AS incidentId, t.body AS line FROM feed f
+           LEFT JOIN timeline t ON t.incident_id = f.incident_id AND t.idx = f.line
+           WHERE f.scope = ? AND f.seq > ? ORDER BY f.seq LIMIT ?`,
+          scope,
+          seq,
+          limit
+        ) as StoredFeedRow[],
+        incidentId => get('SELECT body FROM incidents WHERE id = ?', incidentId)
+      ),
     feedBounds: scope => {
       const last = (get('SELECT last FROM scopes WHERE scope = ?', scope) as { last: number } | undefined)?.last ?? 0
       const oldest = get('SELECT prev FROM feed WHERE scope = ? ORDER BY seq LIMIT 1', scope) as

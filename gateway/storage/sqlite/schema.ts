@@ -136,6 +136,11 @@ const MIGRATIONS: readonly string[] = [
   `
   -- What a start takes up again, whatever became of its incident.
   CREATE INDEX evidence_recording ON evidence (incident_id) WHERE state = 'recording';
+  `,
+  `
+  -- What stands in a table of its own is named, not kept a second time for each change: an incident, or with a number that line of its story.
+  ALTER TABLE feed ADD COLUMN incident_id TEXT;
+  ALTER TABLE feed ADD COLUMN line INTEGER;
   `
 ]
 

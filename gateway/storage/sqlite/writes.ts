@@ -60,7 +60,7 @@ export function createWrites(db: Database): Writes {
   const feed = (rows: PackedChange['feed']): { seq: number; prev: number }[] =>
     rows.map(row => {
       const prev = (sql.scopeLast.get(row.scope) as { last: number } | undefined)?.last ?? 0
-      const seq = Number(sql.feed.run(row.scope, prev, row.atMs, row.body).lastInsertRowid)
+      const seq = Number(sql.feed.run(row.scope, prev, row.atMs, row.body, row.incidentId, row.line).lastInsertRowid)
       sql.scopeSet.run(row.scope, seq)
       return { seq, prev }
     })
@@ -190,7 +190,7 @@ function prepare(
     timeline: db.prepare('INSERT INTO timeline (incident_id, idx, body) VALUES (?, ?, ?)'),
     audit: db.prepare('INSERT INTO audit (body, hash) VALUES (?, ?)'),
     auditHead: db.prepare('SELECT hash FROM audit ORDER BY seq DESC LIMIT 1'),
-    feed: db.prepare('INSERT INTO feed (scope, prev, at_ms, body) VALUES (?, ?, ?, ?)'),
+    feed: db.prepare('INSERT INTO feed (scope, prev, at_ms, body, incident_id, line) VALUES (?, ?, ?, ?, ?, ?)'),
     scopeLast: db.prepare('SELECT last FROM scopes WHERE scope = ?'),
     scopeSet: db.prepare(
       'INSERT INTO scopes (scope, last) VALUES (?, ?) ON CONFLICT (scope) DO UPDATE SET last = excluded.last'
