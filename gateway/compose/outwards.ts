@@ -17,6 +17,7 @@ import type { OutwardRooms } from '../http/ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
 import type { Registry } from '../registry/registry.ts'
 import { createClearPlaces, watchItemWrites } from './clear-places.ts'
+import { createContactsUntold } from './contacts-untold.ts'
 import type { Notices } from './notices.ts'
 import { createRooms, PAUSED } from './outward-rooms.ts'
 import { openSinkBook } from './sink-book.ts'
@@ -119,6 +120,10 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
     }
   })
   const clearPlaces = createClearPlaces({ clock, log, outbox, writes })
+  const contactsUntold = createContactsUntold({
+    ...{ clock, log, outbox, writes },
+    viewOf: sink => senders.get(sink)?.view()
+  })
   let begun: { readonly incidents: Floor; readonly recovered: Promise<void> } | undefined
   const begin = (sink: SinkSettings): void => {
     if (!begun) return
@@ -153,6 +158,7 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
         const look = async () => {
           await tellMoved.look([...incidents.all()])
           await clearPlaces(incidents.get)
+          await contactsUntold(incidents)
         }
         void look().finally(() => {
           looking = false

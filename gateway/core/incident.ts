@@ -364,6 +364,7 @@ export const TIMELINE_KINDS = [
   'contactTold',
   'contactsEnded',
   'contactMessaged',
+  'contactUntold',
   'partyAsked',
   'partyJoined',
   'partyLeft',

@@ -39,7 +39,7 @@ export type Step =
       readonly kind: 'remark'
       readonly line:
         | ('restored' | 'cancelAsked' | 'tested' | 'note' | 'deviceConfirmed')
-        | ('callerTold' | 'contactTold' | 'contactMessaged' | 'calledBack' | 'talkWay' | 'callEnded')
+        | ('callerTold' | 'contactTold' | 'contactMessaged' | 'contactUntold' | 'calledBack' | 'talkWay' | 'callEnded')
         | ('evidenceFailed' | 'noUnit')
       readonly data: LineData
     }

@@ -21,6 +21,8 @@ export interface Item {
   readonly contact?: { readonly place: number; readonly name: string; readonly relation: string }
   /** Its contact calls for help himself: it waits, and the others of its incident do not wait for it. */
   readonly held?: true
+  /** Of a message to a contact: what its incident's story already says of it. */
+  readonly untold?: 'late' | 'dead'
   readonly state: 'waiting' | 'dead'
   readonly endedAtMs?: number
   readonly status?: number

@@ -1,6 +1,7 @@
 /**
- * Sends what waits for one sink: messages of one incident one after the other, several incidents side by side; what fails is tried again
- * with growing pauses, what will never be taken is given up, and a sink that is down is left alone for a while.
+ * Sends what waits for one sink: messages of one incident one after the other (those to contacts only until each was tried), several incidents
+ * side by side; what fails is tried again with growing pauses, what will never be taken is given up, and a sink that is down is left alone for
+ * a while.
  */
 import type { SinkSettings, SinkView } from '../../core/outwards.ts'
 import type { Clock, Log } from '../../core/ports.ts'
@@ -106,7 +107,9 @@ export function createSender(deps: SenderDeps): Sender {
       if (busy.size >= breaker.allowed(clock.steady(), SIDE_BY_SIDE)) break
       const lane = item.incidentId || item.id
       if (seen.has(lane) || busy.has(lane)) continue
-      if (!item.held || item.nextAtMs <= now) seen.add(lane)
+      // A contact who cannot be told, or calls for help himself, keeps nobody else from hearing of it.
+      const waitsAlone = item.held || (item.contact && item.attempts > 0)
+      if (!waitsAlone || item.nextAtMs <= now) seen.add(lane)
       if (item.nextAtMs > now) dueMs = Math.min(dueMs, item.nextAtMs)
       else
         busy.set(

@@ -24,3 +24,13 @@ it('tells which alarm has joined and which trouble it is', () => {
   expect(told('opened', { alarmClass: 'trouble', zone: '3' })).toBe('报警：设备故障')
   expect(told('restored', { alarmClass: 'intrusion', zone: 'offline' })).toBe('设备报告恢复')
 })
+
+it('says that a contact was not told, why, and whether it is tried again', () => {
+  const told = (again: boolean) =>
+    timelineText(
+      line(6, { kind: 'contactUntold', data: { name: '林晓', relation: '女儿', untold: 'paused', again } }),
+      i18next.t
+    ).text
+  expect(told(true)).toBe('给联系人 林晓（女儿）的短信还没交发：接收方已暂停，仍会重试')
+  expect(told(false)).toBe('给联系人 林晓（女儿）的短信没能交发：接收方已暂停，不再重试，请打电话')
+})

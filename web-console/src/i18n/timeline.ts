@@ -73,6 +73,10 @@ function causeText({ kind, data }: TimelineEntry, t: TFunction): string {
   return t(`words:cause.${data.cause ?? data.zone}`, { defaultValue: '' })
 }
 
+/** Why a message was not handed over, as the page of deliveries says it. */
+export const untoldText = ({ data }: TimelineEntry, t: TFunction): string =>
+  t([`deliveries:error.${data.untold}`, String(data.untold)])
+
 /** Kinds whose sentence depends on what is known. */
 function sentence(entry: TimelineEntry, t: TFunction): { readonly key: string; readonly more?: Values } {
   const { data } = entry
@@ -94,6 +98,8 @@ function sentence(entry: TimelineEntry, t: TFunction): { readonly key: string; r
   if (kind === 'leaderTold') return { key: 'leaderTold', more: { span: etaText(Number(data.idleS), t) } }
   if (kind === 'escalated' && data.level === 2) return { key: 'escalatedLeader' }
   if (kind === 'talkWay' && data.wayWhy !== undefined) return { key: 'talkWayWhy' }
+  if (kind === 'contactUntold')
+    return { key: data.again === true ? 'contactLate' : kind, more: { untold: untoldText(entry, t) } }
   if (kind === 'calledBack' && data.relation !== undefined) return { key: 'contactCalled' }
   if (kind === 'callEnded' && data.relation !== undefined)
     return { key: data.callEnd === 'talked' ? 'contactTalked' : 'contactMissed' }

@@ -32,6 +32,14 @@ it('has each contact’s own lines and nobody else’s, in words', () => {
   expect(toldText(busy, i18next.t)).toBe('林晓 电话：占线')
 })
 
+it('says of a message that is not handed over why, and what to do', () => {
+  const told = (again: boolean, untold: string) =>
+    toldText(line(9, { kind: 'contactUntold', actor: SYSTEM, data: { ...WHO, untold, again } }), i18next.t)
+  expect(told(true, 'ECONNREFUSED')).toBe('短信还没交发：对方拒绝连接，仍会重试')
+  expect(told(false, 'HTTP 422')).toBe('短信没能交发：HTTP 422，请打电话')
+  expect(toldOf([line(9, { kind: 'contactUntold', actor: SYSTEM, data: WHO })], MING)).toHaveLength(1)
+})
+
 it('says the newest with its time, or that nobody told him', () => {
   expect(lastTold(story, MING, 'Asia/Shanghai', i18next.t)).toMatch(/^\d\d:\d\d:\d\d 林晓 电话：通话 1 分 15 秒$/)
   expect(lastTold([], MING, 'Asia/Shanghai', i18next.t)).toBe('还没有通知')

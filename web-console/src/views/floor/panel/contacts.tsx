@@ -3,6 +3,7 @@ import type { TFunction } from 'i18next'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Contact, Incident, TimelineEntry } from '../../../../../gateway/core/incident.ts'
+import { untoldText } from '../../../i18n/timeline.ts'
 import { useSession } from '../../../session.tsx'
 import { isOpen } from '../../../state/queue.ts'
 import { Button, Key } from '../../../ui/parts.tsx'
@@ -85,7 +86,7 @@ function Row({ contact, incident, timeline }: ContactsProps & { readonly contact
         </p>
       )}
       {toldOf(timeline, contact).map(entry => (
-        <p key={entry.index} className={`told row g8 ${hasHeard(entry) ? 't-ok' : 'm'}`}>
+        <p key={entry.index} className={`told row g8 ${toneOf(entry)}`}>
           <span className="n">{clockText(entry.atMs, site?.timeZone ?? 'Asia/Shanghai')}</span>
           <span className="el">{toldText(entry, t)}</span>
         </p>
@@ -102,7 +103,7 @@ const isOf = (contact: Contact, called: { readonly name: string; readonly number
   called.name === contact.name && plain(called.number) === plain(contact.phone)
 
 /** How a line of the story says that somebody was told, or was tried. */
-const TELLS: ReadonlySet<string> = new Set(['contactTold', 'contactMessaged', 'callEnded'])
+const TELLS: ReadonlySet<string> = new Set(['contactTold', 'contactMessaged', 'contactUntold', 'callEnded'])
 
 /** What the story says of this contact, oldest first. */
 export function toldOf(
@@ -115,8 +116,12 @@ export function toldOf(
 const hasHeard = ({ kind, data }: TimelineEntry): boolean =>
   (kind === 'contactTold' && data.contact === 'heard') || (kind === 'callEnded' && data.callEnd === 'talked')
 
+const toneOf = (entry: TimelineEntry): string =>
+  entry.kind === 'contactUntold' ? 't-amb' : hasHeard(entry) ? 't-ok' : 'm'
+
 /** By what, and what came of it. */
-export function toldText({ kind, data, actor }: TimelineEntry, t: TFunction): string {
+export function toldText(entry: TimelineEntry, t: TFunction): string {
+  const { kind, data, actor } = entry
   if (kind === 'callEnded') {
     const who = actor.kind === 'user' ? actor.name : t(`words:actor.${actor.kind}`)
     const came =
@@ -131,6 +136,8 @@ export function toldText({ kind, data, actor }: TimelineEntry, t: TFunction): st
       ? t('floor:contacts.byPerson', { who: actor.name, state })
       : t('floor:contacts.byRound', { state })
   }
+  if (kind === 'contactUntold')
+    return t(data.again === true ? 'floor:contacts.late' : 'floor:contacts.untold', { why: untoldText(entry, t) })
   return t('floor:contacts.byMessage')
 }
 

@@ -16,6 +16,7 @@ const LOUD = new Set<TimelineEntry['kind']>([
   'leaderTold',
   'noUnit',
   'evidenceFailed',
+  'contactUntold',
   'cancelAsked'
 ])
 
