@@ -1,6 +1,6 @@
 /** An external broker: a real mosquitto with the sample configuration and ACL, killed and started again, plain and over TLS. */
 import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { Value } from 'typebox/value'
@@ -252,6 +252,73 @@ describe('an external broker', () => {
       await broker.publish('linxi/box-03', 'v1/linxi/box-03/alarm', alarm('tls'))
       await until('it is here', () => good.fake.signals.length === 1)
       await good.stop()
+    } finally {
+      await broker.kill('SIGKILL')
+    }
+  })
+
+  test('why it is away stands in its trouble: another authority, an expired or foreign certificate, a wrong password, nobody there; mended, it is back by itself', async () => {
+    const names = [{ name: 'commonName', value: 'localhost' }]
+    const here = { type: 7, ip: '127.0.0.1' }
+    const make = (altName: object, more: object = {}) =>
+      generate(names, {
+        ...{ keyType: 'ec', algorithm: 'sha256', extensions: [{ name: 'subjectAltName', altNames: [altName] }] },
+        ...more
+      } as never)
+    const past = { notBeforeDate: new Date('2024-01-01'), notAfterDate: new Date('2024-02-01') }
+    const [good, foreign, expired] = await Promise.all([
+      make(here),
+      make({ type: 2, value: 'broker.example' }),
+      make(here, past)
+    ])
+    const dir = tempDir('broker-why')
+    const broker = await prepareMosquitto({ dir, users: USERS, tls: { key: good.private, cert: good.cert } })
+    const url = `mqtts://127.0.0.1:${broker.port}`
+    const caFile = join(dir, 'trusted.crt')
+    const shows = ({ cert, private: key }: typeof good, trusted = cert) => {
+      writeFileSync(join(dir, 'broker.crt'), cert)
+      writeFileSync(join(dir, 'broker.key'), key)
+      writeFileSync(caFile, trusted)
+    }
+    const trouble = async (fake: FakeHost) => {
+      const running = start(broker, fake, { offlineTroubleMs: 1_000 }, { url, caFile })
+      const signal = await until('a trouble', () => fake.signals[0])
+      expect(signal).toMatchObject({ sourceId: 'mqtt:broker', cause: 'broker', qualifier: 'new' })
+      return { running, said: [signal.text, signal.textEn] }
+    }
+    const told = async (fake = hostFor()) => {
+      const { running, said } = await trouble(fake)
+      await running.stop()
+      return said.join(' ')
+    }
+    try {
+      shows(good)
+      expect(await told()).toMatch(/没有服务.*nothing listens/)
+      await broker.start()
+      expect(await told(createFakeHost({ credentials: { broker: 'wrong' } }))).toMatch(/拒绝登录.*refuses our log-in/)
+      shows(good, foreign.cert)
+      expect(await told()).toMatch(/信任.*not of an authority that is trusted/)
+      await broker.kill()
+      shows(expired)
+      await broker.start()
+      expect(await told()).toMatch(/已过期.*has expired/)
+      await broker.kill()
+      shows(foreign)
+      await broker.start()
+      const fake = hostFor()
+      const { running, said } = await trouble(fake)
+      expect(said.join(' ')).toMatch(/主机名.*another host name/)
+      await broker.kill()
+      shows(good)
+      await broker.start()
+      await until('it is restored', () => fake.signals.some(each => each.qualifier === 'restore'))
+      await running.stop()
+      rmSync(caFile)
+      const without = await trouble(hostFor())
+      expect(without.said.join(' ')).toMatch(/读不了.*cannot be read/)
+      shows(good)
+      await until('it is restored', () => without.running.fake.signals.some(each => each.qualifier === 'restore'))
+      await without.running.stop()
     } finally {
       await broker.kill('SIGKILL')
     }

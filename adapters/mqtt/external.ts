@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
+import type { Words } from '../../gateway/core/words.ts'
+import { brokerFault, NO_AUTHORITY, NO_SUBSCRIPTION } from './broker-fault.ts'
 import type { ExternalBroker } from './config.ts'
 import { sourceIdOf } from './decode.ts'
 import { formatTopic, parseTopic, TOPIC_KINDS, type Topic } from './frame.ts'
@@ -39,7 +41,6 @@ export async function runExternal(deps: ExternalDeps, abort: AbortSignal): Promi
   const url = new URL(settings.url)
   const origin = `tcp ${url.host}`
   const devices = createDevices(deps, origin)
-  const ca = settings.caFile === '' ? undefined : readFileSync(settings.caFile)
   let client: MqttClient | undefined
   line.presence.linked(false)
   line.presence.expect(BROKER, origin)
@@ -55,19 +56,34 @@ export async function runExternal(deps: ExternalDeps, abort: AbortSignal): Promi
   try {
     while (!abort.aborted) {
       const { username, password } = (await host.credential(settings.credential)) ?? {}
-      const session = openSession(deps, { ca, username, password }, devices, origin)
-      client = session.client
-      const good = await session.run(abort)
-      client = undefined
-      line.presence.linked(false)
-      line.presence.closed(BROKER, origin)
-      if (good) waitMs = FIRST_MS
+      const ca = authority(settings, host)
+      if (ca === 'unreadable') line.presence.linked(false, NO_AUTHORITY)
+      else {
+        const session = openSession(deps, { ca, username, password }, devices, origin)
+        client = session.client
+        const good = await session.run(abort)
+        client = undefined
+        line.presence.linked(false, session.why())
+        line.presence.closed(BROKER, origin)
+        if (good) waitMs = FIRST_MS
+      }
       // Not all gateways of a county at the same moment.
       await pause(host, waitMs * (0.5 + (deps.random ?? Math.random)() / 2), abort)
       waitMs = Math.min(LONGEST_MS, waitMs * 2)
     }
   } finally {
     cancelSweep()
+  }
+}
+
+/** Read for each connection: a renewed one counts at the next, and one that is missing stops no other line of the adapter. */
+function authority({ caFile }: ExternalBroker, host: AdapterHost): Buffer | undefined | 'unreadable' {
+  if (caFile === '') return undefined
+  try {
+    return readFileSync(caFile)
+  } catch (error) {
+    host.reject('brokerRefused', caFile, error instanceof Error ? error.message.slice(0, 100) : undefined)
+    return 'unreadable'
   }
 }
 
@@ -81,6 +97,8 @@ interface Session {
   readonly client: MqttClient
   /** Resolves when the connection has ended: true when it had been good, so that the next may come soon. */
   run(abort: AbortSignal): Promise<boolean>
+  /** What it failed of, where that is known. */
+  why(): Words | undefined
 }
 
 function openSession(deps: ExternalDeps, login: Login, devices: Devices, origin: string): Session {
@@ -97,6 +115,7 @@ function openSession(deps: ExternalDeps, login: Login, devices: Devices, origin:
   const client = mqtt.connect(settings.url, options)
   let good = false
   let failed = false
+  let why: Words | undefined
   client.handleMessage = createAcknowledger({
     client,
     work: packet => devices.take(packet),
@@ -118,13 +137,18 @@ function openSession(deps: ExternalDeps, login: Login, devices: Devices, origin:
       if (error || granted?.some(each => each.qos > 2)) {
         host.reject('brokerRefused', origin, 'subscribe')
         failed = true
+        why = NO_SUBSCRIPTION
         client.stream.destroy()
       }
     })
   })
-  client.on('error', error => host.reject('brokerRefused', origin, error.message.slice(0, 100)))
+  client.on('error', error => {
+    why = brokerFault(error)
+    host.reject('brokerRefused', origin, error.message.slice(0, 100))
+  })
   return {
     client,
+    why: () => why,
     async run(abort) {
       const ended = new Promise<void>(resolve => client.once('close', resolve))
       const leave = () => void goodbye(client, own)

@@ -5,6 +5,7 @@
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
+import { saying, type Words } from '../../gateway/core/words.ts'
 import { createCommonCauses, type Lost } from '../kit/common-cause.ts'
 import { createTroubles } from '../kit/troubles.ts'
 
@@ -13,8 +14,8 @@ export interface Presence {
   online(sourceId: SourceId, origin: string, external?: boolean): void
   /** Is to be here: missed like one that left. */
   expect(sourceId: SourceId, origin: string): void
-  /** The external broker is reached, or away. */
-  linked(up: boolean): void
+  /** The external broker is reached, or away; `why` goes with its trouble. */
+  linked(up: boolean, why?: Words): void
   /** The device's own word on `…/status`, or its last will's: `online`, `offline`. */
   status(sourceId: SourceId, origin: string, text: string): void
   /** The connection went away, with or without a last will. */
@@ -45,6 +46,7 @@ export function createPresence(host: AdapterHost, troubleMs: number, maxSupervis
   const troubles = createTroubles(host, 'alarmBox')
   const common = createCommonCauses(host, troubles, { protocol: 'mqtt', zh: '台设备', en: 'devices' })
   let linkUp = true
+  let linkFault: Words | undefined
   let cancelWrite: (() => void) | undefined
   const inTrouble = (sourceId: SourceId) => host.recall(`mqtt-trouble:${sourceId}`)
 
@@ -84,7 +86,8 @@ export function createPresence(host: AdapterHost, troubleMs: number, maxSupervis
       eventId: `${qualifier === 'new' ? 'offline' : 'online'}:${episode}`,
       receivedTimeMs: host.clock.now(),
       verified: true,
-      origin
+      origin,
+      ...(sourceId === BROKER && qualifier === 'new' && linkFault ? saying(linkFault) : {})
     }
     // The episode is remembered with the signal, so that a restart neither repeats it nor forgets to restore it.
     return host.accept(signal, { key: `mqtt-trouble:${sourceId}`, value: qualifier === 'new' ? episode : '' })
@@ -174,7 +177,8 @@ export function createPresence(host: AdapterHost, troubleMs: number, maxSupervis
     },
     closed: away,
     expect: (sourceId, origin) => later(sourceId, troubleMs, () => missed(sourceId, origin)),
-    linked(up) {
+    linked(up, why) {
+      linkFault = why
       if (up && !linkUp)
         for (const [sourceId, behind] of supervised)
           if (behind && !online.has(sourceId)) later(sourceId, troubleMs, () => missed(sourceId, 'tcp unknown'))
