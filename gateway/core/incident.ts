@@ -186,6 +186,7 @@ export interface Incident {
   /** Only events that a box had kept for half an hour or more speak for it; gone with the first press of now. */
   readonly aged?: boolean
   readonly cause?: string
+  readonly moreCauses?: readonly string[]
   /** 0 own seat, 1 all seats, 2 leader. */
   readonly escalation: 0 | 1 | 2
   /** Counts rings: a change makes consoles ring again (rule 6). */

@@ -38,6 +38,7 @@ export interface ShiftIncidentLine {
   readonly sourceKind: SourceKind
   readonly duress: boolean
   readonly cause?: string
+  readonly moreCauses?: readonly string[]
   readonly name: string
   readonly nameEn?: string
   readonly place: ToldPlace

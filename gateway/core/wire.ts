@@ -69,8 +69,9 @@ export interface FleetAlarm {
   readonly number: string
   readonly plate: string
   readonly alarmClass: Incident['alarmClass']
-  /** Of a trouble. */
+  /** Of a trouble; what joined it later stands in the second. */
   readonly cause?: string
+  readonly moreCauses?: readonly string[]
   /** Pressed unnoticed (rule 5): nobody calls the car. What it tells of an accident by itself is no secret. */
   readonly silent: boolean
   readonly state: Incident['state']

@@ -141,6 +141,7 @@ export function fleetAlarmOf(incident: Incident): FleetAlarm {
     plate: incident.subject.name,
     alarmClass: incident.alarmClass,
     ...(incident.cause === undefined ? {} : { cause: incident.cause }),
+    ...(incident.moreCauses === undefined ? {} : { moreCauses: incident.moreCauses }),
     silent: incident.duress || SILENT_OF_TAXI.has(incident.alarmClass),
     state: incident.state,
     ...(hasNobodyThere(incident) ? { nobodyThere: true } : {}),

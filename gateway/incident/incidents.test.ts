@@ -103,6 +103,26 @@ test('more than a day after the closing there is no link, nor to the other lane;
   expect((await room.raise(at(1_001 + 24 * H))).incident.linked).toEqual([])
 })
 
+test('troubles that join say what else is wrong, each once; what was told before stays', async () => {
+  const { room } = await bench()
+  const tell = (atMs: number, cause: string | undefined) =>
+    room.raise(
+      judged({
+        alarmClass: 'trouble',
+        priority: 4,
+        zone: cause ?? '-',
+        signal: sampleSignal({ receivedTimeMs: atMs, condition: 'fault', cause })
+      })
+    )
+  const causes = ({ incident: { cause, moreCauses } }: Awaited<ReturnType<typeof tell>>) => [cause, moreCauses]
+  expect(causes(await tell(1_000, 'offline'))).toEqual(['offline', undefined])
+  expect(causes(await tell(2_000, 'offline'))).toEqual(['offline', undefined])
+  expect(causes(await tell(3_000, 'battery'))).toEqual(['offline', ['battery']])
+  expect(causes(await tell(4_000, undefined))).toEqual(['offline', ['battery']])
+  await tell(5_000, 'not-worn')
+  expect(causes(await tell(6_000, 'battery'))).toEqual(['offline', ['battery', 'not-worn']])
+})
+
 test('a press of the same alarm leaves the operator’s grade alone; an alarm that joins brings its priority', async () => {
   const { room, act } = await bench()
   const water = { alarmClass: 'intrusion', priority: 2 } as const

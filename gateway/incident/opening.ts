@@ -33,6 +33,7 @@ export interface Judged {
 
 /** A telephone has twelve keys. */
 const MAX_KEYED = 12
+const MAX_CAUSES = 8
 
 /** Class before class when one incident has several alarms; the gravest names it. */
 const GRAVITY: readonly AlarmClass[] = [
@@ -142,6 +143,7 @@ export function escalations(incident: Incident, judged: Judged, joins: boolean):
     ...(now ? { aged: undefined, lateByMs: judged.lateByMs, rings: incident.rings + 1 } : {}),
     ...(duress ? { duress, rings: incident.rings + 1 } : {}),
     ...keyedWith(incident.keyed, judged),
+    ...causesWith(incident, judged),
     ...(incident.foundBy !== undefined && incident.foundBy !== judged.signal.reportedBy ? { foundBy: undefined } : {}),
     // What nobody could prove moves no incident that was proven; what is proven ends the doubt.
     ...(judged.signal.verified && incident.unverified ? { unverified: false } : {}),
@@ -150,6 +152,16 @@ export function escalations(incident: Incident, judged: Judged, joins: boolean):
       : {}),
     ...(incident.cameras.length === 0 ? { cameras: judged.cameras } : {})
   }
+}
+
+/** What else is wrong, in the order in which it came; of one that began without a cause the first that comes is its own. */
+function causesWith(
+  { alarmClass, cause, moreCauses = [] }: Incident,
+  { signal }: Judged
+): Pick<Incident, 'cause' | 'moreCauses'> {
+  const next = signal.cause
+  if (alarmClass !== 'trouble' || next === undefined || next === cause || moreCauses.includes(next)) return {}
+  return cause === undefined ? { cause: next } : { moreCauses: [...moreCauses, next].slice(0, MAX_CAUSES) }
 }
 
 /** Each key once, in the order of the presses; a forced caller's key shows as duress and nothing else. */

@@ -149,7 +149,10 @@ function openedOf(atMs: number, { fromMs, toMs }: ShiftLog, { clock, stamp }: Sh
 
 function rowOf(line: ShiftIncidentLine, log: ShiftLog, words: SheetWords): readonly string[] {
   const { say, span, spot, called } = words
-  const kind = line.cause ? say(`words:cause.${line.cause}`) : say(`words:alarmClass.${line.alarmClass}`)
+  const causes = [...(line.cause ? [line.cause] : []), ...(line.moreCauses ?? [])]
+  const kind =
+    causes.map(each => say(`words:cause.${each}`)).join(say('common:comma')) ||
+    say(`words:alarmClass.${line.alarmClass}`)
   const result = line.left
     ? say(line.nobodyThere ? 'words:leftNobody' : `words:state.${line.state}`)
     : line.disposition

@@ -64,13 +64,15 @@ function ownFacts(
 const isLeft = ({ resolvedAtMs = Infinity }: Incident, endMs: number): boolean => resolvedAtMs >= endMs
 
 function lineOf(incident: Incident, { fromMs, timers }: ShiftQuery, endMs: number): ShiftIncidentLine {
-  const { id, number, openedAtMs, priority, alarmClass, sourceKind, duress, cause, subject, state } = incident
+  const { id, number, openedAtMs, priority, alarmClass, sourceKind, duress, cause, moreCauses, subject, state } =
+    incident
   const { answerMs, responseMs } = factOf(incident, '')
   const left = isLeft(incident, endMs)
   const waits = timers[priority].escalateAllMs ?? Infinity
   const acknowledgedMs = incident.acknowledgedAtMs ?? endMs
   return {
-    ...{ id, number, openedAtMs, priority, alarmClass, sourceKind, duress, cause, state, answerMs, responseMs, left },
+    ...{ id, number, openedAtMs, priority, alarmClass, sourceKind, duress, state, answerMs, responseMs, left },
+    ...{ cause, ...(moreCauses ? { moreCauses } : {}) },
     ...{ ...namesOf(subject), place: toldPlace(incident), owner: incident.owner?.name },
     ...(hasNobodyThere(incident) ? { nobodyThere: true } : {}),
     ...(left ? {} : { disposition: incident.disposition, resolvedAtMs: incident.resolvedAtMs }),

@@ -2,9 +2,9 @@
 import type { TFunction } from 'i18next'
 import { expect, it } from 'vitest'
 import { incident } from '../testing/samples.ts'
-import { titleOf } from './title.ts'
+import { pressesText, titleOf } from './title.ts'
 
-const t = ((key: string) => key.split('.').at(-1)) as unknown as TFunction
+const t = ((key: string | readonly string[]) => [key].flat()[0]?.split(/[.:]/).at(-1)) as unknown as TFunction
 
 it('names source, person and class, and says duress before all', () => {
   const { name } = incident('i').subject
@@ -14,6 +14,17 @@ it('names source, person and class, and says duress before all', () => {
   expect(titleOf(incident('i', { alarmClass: 'duress', nature: 'violence' }), t)).toBe(
     `panicPhone · ${name} · violence`
   )
+})
+
+it('says all that is wrong, and counts only what one cause reports again', () => {
+  const { name } = incident('i').subject
+  const away = incident('i', { alarmClass: 'trouble', cause: 'offline', presses: 3 })
+  expect(titleOf(away, t)).toBe(`panicPhone · ${name} · offline`)
+  expect(pressesText(away, t)).toBe('reports')
+  const more = { ...away, presses: 5, moreCauses: ['battery', 'not-worn'] }
+  expect(titleOf(more, t)).toBe(`panicPhone · ${name} · offlinecommabatterycommanot-worn`)
+  expect(pressesText(more, t)).toBe('')
+  expect(pressesText(incident('i', { presses: 2 }), t)).toBe('presses')
 })
 
 it('names in the language of the screen what the gateway named, and does not say twice that nobody registered it', () => {

@@ -9,7 +9,7 @@ import { leaderToldMs } from '../../state/left-alone.ts'
 import { unreadOf } from '../../state/messages.ts'
 import { isOpen, type QueueGroup } from '../../state/queue.ts'
 import { ageingOf, foremost, idleMs, isLate, leftSceneAtMs, nextTarget } from '../../state/target.ts'
-import { titleOf } from '../../state/title.ts'
+import { pressesText, titleOf } from '../../state/title.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { KeyedChips } from '../../ui/keyed-chips.tsx'
 import { Age } from '../../ui/parts.tsx'
@@ -29,6 +29,7 @@ export function QueueRow({ incident, group }: { readonly incident: Incident; rea
 
   const tint = group === 'waiting' && incident.priority <= 2 ? ` waiting p${incident.priority}` : ''
   const title = titleOf(incident, t)
+  const isTrouble = incident.alarmClass === 'trouble'
   return (
     <button
       ref={row}
@@ -44,12 +45,14 @@ export function QueueRow({ incident, group }: { readonly incident: Incident; rea
       <span className="queue-text">
         <span className="row g6">
           <span className="m">
-            <Icon name={incident.alarmClass === 'trouble' ? 'gateway' : incident.sourceKind} />
+            <Icon name={isTrouble ? 'gateway' : incident.sourceKind} />
           </span>
           <b className="el queue-title" title={title}>
             {title}
           </b>
-          {incident.presses > 1 && <span className="chip red n">×{incident.presses}</span>}
+          {pressesText(incident, t) !== '' && (
+            <span className={`chip ${isTrouble ? '' : 'red '}n`}>×{incident.presses}</span>
+          )}
           <span className="grow" />
           <Ageing incident={incident} />
         </span>

@@ -12,7 +12,7 @@ import { isOpen } from '../../state/queue.ts'
 import { whyNot } from '../../state/rights.ts'
 import { useConsole } from '../../state/store.ts'
 import { arrivalMs } from '../../state/target.ts'
-import { titleOf } from '../../state/title.ts'
+import { pressesText, titleOf } from '../../state/title.ts'
 import { incidentToWall } from '../../state/wall-wish.ts'
 import { calledText } from '../../ui/called.ts'
 import { stateText } from '../../ui/incident-state.ts'
@@ -41,6 +41,7 @@ export function IncidentCard({ incident }: { readonly incident: Incident }) {
   const place = usePlaceText(incident)
   const tall = useMedia(TALL)
   const owner = incident.owner
+  const presses = pressesText(incident, t)
   const who = owner
     ? [owner.seat ? t('common:seatN', { n: owner.seat }) : '', owner.name].filter(Boolean).join(' ')
     : ''
@@ -49,7 +50,7 @@ export function IncidentCard({ incident }: { readonly incident: Incident }) {
       <div className="row g8">
         <PriorityShape priority={incident.priority} />
         <b className="el map-card-name">{calledText(incident.subject, t)}</b>
-        {incident.presses > 1 && <Chip tone="red">{t('floor:head.presses', { n: incident.presses })}</Chip>}
+        {presses && <Chip tone={incident.alarmClass === 'trouble' ? 'plain' : 'red'}>{presses}</Chip>}
         <span className="grow" />
         <Age sinceMs={incident.openedAtMs} />
       </div>

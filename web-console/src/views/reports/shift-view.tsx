@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ShiftIncidentLine, ShiftLog } from '../../../../gateway/core/shift-log.ts'
 import { openSheet } from '../../print/sheets.ts'
+import { troubleText } from '../../state/title.ts'
 import { calledText } from '../../ui/called.ts'
 import { DayField } from '../../ui/day-field.tsx'
 import { FailedLine } from '../../ui/failed.tsx'
@@ -236,7 +237,7 @@ function Lines({
             {clockText(line.openedAtMs, timeZone)}
           </td>
           <td>
-            {line.cause ? t(`words:cause.${line.cause}`) : t(`words:alarmClass.${line.alarmClass}`)}
+            {troubleText(line, t) || t(`words:alarmClass.${line.alarmClass}`)}
             {line.duress && line.alarmClass !== 'duress' && <Chip tone="red">{t('words:alarmClass.duress')}</Chip>}
           </td>
           <td className="admin-detail" title={spotText(line.place, t)}>

@@ -6,6 +6,7 @@ import type { FleetAlarm } from '../../../../gateway/core/wire.ts'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
 import { useConsole } from '../../state/store.ts'
+import { troubleText } from '../../state/title.ts'
 import { drivingText } from '../../ui/driving-text.ts'
 import { Age } from '../../ui/parts.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
@@ -104,7 +105,7 @@ function Row({ alarm, selected, onChoose }: RowProps) {
   const { site } = useSession()
   const over = isOver(alarm)
   const calm = over || isTrouble(alarm)
-  const cause = isTrouble(alarm) ? `${t([`words:cause.${alarm.cause}`, 'words:alarmClass.trouble'])} · ` : ''
+  const cause = isTrouble(alarm) ? `${troubleText(alarm, t) || t('words:alarmClass.trouble')} · ` : ''
   return (
     <li>
       <button

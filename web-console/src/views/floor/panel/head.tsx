@@ -7,6 +7,7 @@ import { useNow } from '../../../state/clock.ts'
 import { leaderToldMs } from '../../../state/left-alone.ts'
 import { isOpen } from '../../../state/queue.ts'
 import { acceptedAtMs, arrivedAtMs, isLate, nextTarget } from '../../../state/target.ts'
+import { pressesText, troubleText } from '../../../state/title.ts'
 import { calledText } from '../../../ui/called.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { KeyedChips } from '../../../ui/keyed-chips.tsx'
@@ -70,8 +71,8 @@ function reportedText({ sourceKind }: Incident, timeline: readonly TimelineEntry
 
 function Chips({ incident }: { readonly incident: Incident }) {
   const { t, i18n } = useTranslation()
-  const { presses, nature, category, duress, unverified, lateByMs, escalation, owner, alarmClass, sourceKind } =
-    incident
+  const { nature, category, duress, unverified, lateByMs, escalation, owner, alarmClass, sourceKind } = incident
+  const presses = pressesText(incident, t)
   const tone = incident.priority === 1 ? 'red' : incident.priority === 2 ? 'amber' : 'plain'
   return (
     <span className="row g6 head-chips">
@@ -81,10 +82,10 @@ function Chips({ incident }: { readonly incident: Incident }) {
       </Chip>
       {/* People report reports: once is enough. */}
       {alarmClass !== 'panic' && !(alarmClass === 'report' && sourceKind === 'personReport') && (
-        <Chip tone={tone}>{t(`words:alarmClass.${alarmClass}`)}</Chip>
+        <Chip tone={tone}>{troubleText(incident, t) || t(`words:alarmClass.${alarmClass}`)}</Chip>
       )}
       <KeyedChips incident={incident} />
-      {presses > 1 && <Chip tone="red">{t('floor:head.presses', { n: presses })}</Chip>}
+      {presses && <Chip tone={alarmClass === 'trouble' ? 'plain' : 'red'}>{presses}</Chip>}
       {nature && <Chip tone="red">{t(`words:nature.${nature}`)}</Chip>}
       {category && category.code.length > 1 && <Chip>{lastOf(nameOf(category, i18n.language))}</Chip>}
       {duress && <Chip tone="red">{t('floor:head.duress')}</Chip>}
