@@ -10,6 +10,7 @@ import { id, type SourceId } from '../../gateway/core/brand.ts'
 import { createFakeClock } from '../../gateway/testing/fake-clock.ts'
 import { createFakeHost } from '../../gateway/testing/fake-host.ts'
 import { prepareMosquitto } from '../../gateway/testing/mosquitto.ts'
+import { Mutator } from '../../gateway/testing/mutate.ts'
 import { tempDir } from '../../gateway/testing/temp-dir.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { config } from './config.ts'
@@ -95,6 +96,23 @@ describe('a payload', () => {
   it('no bytes make it throw', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 1_200 }), bytes => void readPosition(bytes, NOW)))
     fc.assert(fc.property(fc.json(), text => void readPosition(Buffer.from(text), NOW)))
+  })
+
+  const INPUTS = process.env.PINGAN_FULL ? 1_000_000 : 20_000
+  it(`${INPUTS} mutated payloads are a place on earth or a reason`, { timeout: 600_000 }, () => {
+    const mutator = new Mutator(8_883)
+    const seeds = [PLACE, { ...PLACE, datum: 'gcj02', at: NOW - 1_000, speedKmh: 31.5, headingDeg: 270 }]
+    const told = { places: 0, reasons: 0 }
+    for (let n = 0; n < INPUTS; n++) {
+      const read = readPosition(mutator.bytes(seeds.map(each => Buffer.from(JSON.stringify(each)))), NOW)
+      told[read.ok ? 'places' : 'reasons'] += 1
+      if (!read.ok) continue
+      const { point, speedKmh = 0, headingDeg = 0 } = read.value
+      const onEarth = Math.abs(point.lat) <= 90 && Math.abs(point.lon) <= 180
+      if (!onEarth || !Number.isFinite(speedKmh) || !Number.isFinite(headingDeg))
+        expect.fail(`input ${n} of seed 8883: ${JSON.stringify(read.value)}`)
+    }
+    expect(Math.min(told.places, told.reasons)).toBeGreaterThan(INPUTS / 50)
   })
 })
 

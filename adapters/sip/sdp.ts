@@ -48,7 +48,7 @@ interface Section {
 export function parseOffer(body: Buffer, secrecy: Secrecy = 'off'): Offer | OfferFault {
   const lines = body
     .toString('utf8')
-    .split(/\r?\n/, MAX_LINES)
+    .split(/\r\n?|\n/, MAX_LINES)
     .filter(line => line !== '')
   if (lines[0] !== 'v=0') return 'malformed'
   const session: string[] = []
