@@ -9,86 +9,13 @@ import { createFakeProtocol } from '../gateway/testing/fake-protocol.ts'
 import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { BY_ROLE, DEMO, LETTERS, type Letter, OPEN } from './route-rights.ts'
+import { type Route, routesOf } from './route-samples.ts'
 
 const TEST_MS = 240_000
 const clock = createFakeClock(1_795_000_000_000)
 const cookies = new Map<Letter, string>()
 let running: RunningGateway
 let routes: readonly Route[]
-
-/** A route with a request that its schemas take: a role's rights are asked for behind them. */
-interface Route {
-  readonly name: string
-  readonly method: string
-  readonly path: string
-  readonly body?: string
-  readonly type?: string
-}
-
-interface Schema {
-  readonly type?: string
-  readonly const?: unknown
-  readonly enum?: readonly unknown[]
-  readonly anyOf?: readonly Schema[]
-  readonly oneOf?: readonly Schema[]
-  readonly pattern?: string
-  readonly minLength?: number
-  readonly minimum?: number
-  readonly minItems?: number
-  readonly items?: Schema
-  readonly required?: readonly string[]
-  readonly properties?: Readonly<Record<string, Schema>>
-}
-interface Operation {
-  readonly parameters?: readonly {
-    readonly name: string
-    readonly in: string
-    readonly required: boolean
-    readonly schema: Schema
-  }[]
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema?: Schema }>> }
-}
-
-/** Long and digits enough for every pattern of the API but these. */
-const WORDS = ['2026-11-01', 'household', '1', '9999', 'a-0123456789abcdef']
-
-function sample(schema: Schema): unknown {
-  const [first] = schema.anyOf ?? schema.oneOf ?? []
-  if (first) return sample(first)
-  if (schema.const !== undefined) return schema.const
-  if (schema.enum) return schema.enum[0]
-  if (schema.type === 'object') {
-    const fields = (schema.required ?? []).map(name => [name, sample(schema.properties?.[name] ?? {})])
-    return Object.fromEntries(fields)
-  }
-  if (schema.type === 'array') return Array.from({ length: schema.minItems ?? 0 }, () => sample(schema.items ?? {}))
-  if (schema.type === 'boolean') return false
-  if (schema.type === 'string') return WORDS.find(word => new RegExp(schema.pattern ?? '').test(word)) ?? ''
-  return schema.minimum ?? 1
-}
-
-function routeOf(method: string, described: string, { parameters = [], requestBody }: Operation): Route {
-  const at = (name: string) => (name.length === 1 ? '0' : 'nobody')
-  const query = parameters.filter(each => each.in === 'query' && each.required)
-  const asked = new URLSearchParams(Object.fromEntries(query.map(({ name, schema }) => [name, String(sample(schema))])))
-  const [type, content] = Object.entries(requestBody?.content ?? {})[0] ?? []
-  const value = content?.schema ? sample(content.schema) : undefined
-  // An interval that is none is refused before anybody is asked who he is.
-  if (typeof value === 'object' && value !== null && 'toMs' in value) Object.assign(value, { toMs: 60_000 })
-  if (asked.has('toMs')) asked.set('toMs', '1')
-  if (asked.has('fromMs')) asked.set('fromMs', '0')
-  const isText = typeof value === 'string'
-  return {
-    ...{ name: `${method} ${described.replace(/\{(\w+)\}/g, ':$1')}`, method },
-    path: `${described.replace(/\{(\w+)\}/g, (_, name: string) => at(name))}?${asked}`,
-    ...(method === 'GET'
-      ? {}
-      : {
-          body: isText ? value : value === undefined ? (type?.startsWith('image') ? 'x' : '{}') : JSON.stringify(value)
-        }),
-    ...(method === 'GET' ? {} : { type: isText ? 'text/plain' : (type ?? 'application/json') })
-  }
-}
 
 beforeAll(async () => {
   running = await runGateway({ dir: tempDir('route-rights'), clock, adapters: [createFakeProtocol().definition] })
@@ -98,11 +25,7 @@ beforeAll(async () => {
     const number = String(login++)
     cookies.set(letter, (await logIn(running.url, number, await running.person(number, role, own))).cookie)
   }
-  const answer = await fetch(`${running.url}/api/openapi.json`, { headers: { cookie: cookies.get('A') ?? '' } })
-  const { paths } = (await answer.json()) as { paths: Record<string, Record<string, Operation>> }
-  routes = Object.entries(paths).flatMap(([path, operations]) =>
-    Object.entries(operations).map(([method, operation]) => routeOf(method.toUpperCase(), path, operation))
-  )
+  routes = await routesOf(running.url, cookies.get('A') ?? '')
 }, TEST_MS)
 afterAll(() => running.stop())
 
