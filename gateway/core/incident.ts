@@ -217,7 +217,6 @@ export interface Incident {
 }
 
 export type AssignmentState = 'offered' | 'enRoute' | 'arrived' | 'cleared' | 'declined' | 'expired' | 'recalled'
-
 /** One unit sent to one incident. */
 export interface Assignment {
   readonly id: AssignmentId
