@@ -182,8 +182,11 @@ test(
     await gateway.ready
     const devices = await load(setup.ports, known, running)
     for (let life = 0; life < LIVES; life++) {
-      const before = known.events.size
-      await until('presses go through', () => known.events.size > before + 30)
+      const [events, reports] = [known.events.size, known.reports.size]
+      await until(
+        'presses and reports go through',
+        () => known.events.size > events + 30 && known.reports.size > reports + 10
+      )
       await new Promise(resolve => setTimeout(resolve, Math.random() * 400))
       await gateway.kill('SIGKILL')
       gateway = spawnGateway(setup)
