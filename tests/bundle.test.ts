@@ -6,10 +6,11 @@ import { expect, it } from 'vitest'
 import { LOGIN, startTown } from '../adapters/onvif/testing.ts'
 import { type CameraId, id } from '../gateway/core/brand.ts'
 import { createRecordedMedia } from '../gateway/media/record/reader.ts'
+import { prepareProcess, runCommand, spawnGateway } from '../gateway/testing/process.ts'
 import { SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
-import { buildGateway, ENTRIES } from '../scripts/lib/gateway-build.ts'
+import { ENTRIES } from '../scripts/lib/gateway-build.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
@@ -32,9 +33,6 @@ it('has an entry of its own for every file that is started as a thread or a proc
 })
 
 it('starts, receives and records a camera, and ends', async () => {
-  process.env.PINGAN_BUNDLE = '1'
-  const { prepareProcess, runCommand, spawnGateway } = await import('../gateway/testing/process.ts')
-  await buildGateway()
   const dir = tempDir('bundle')
   const town = await startTown([{}], { discovery: false })
   const cameraId = id<CameraId>('cam-1')

@@ -23,7 +23,6 @@ import { cpuMs } from './parts/proc.ts'
 import { boxName, phoneNumber, taxiPhone } from './parts/source-names.ts'
 
 // What is installed is measured, not the sources.
-process.env.PINGAN_BUNDLE = '1'
 await buildGateway()
 const { prepareProcess, runCommand, spawnGateway } = await import('../../gateway/testing/process.ts')
 

@@ -96,7 +96,6 @@ const countOf = (consoles: Child): Promise<ConsolesCount> => {
 
 async function floor(): Promise<Part> {
   // What is installed is measured, not the sources.
-  process.env.PINGAN_BUNDLE = '1'
   await buildGateway()
   const { prepareProcess, runCommand, spawnGateway } = await import('../../gateway/testing/process.ts')
   const dir = mkdtempSync(join(tmpdir(), 'floor-'))

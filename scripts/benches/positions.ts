@@ -19,7 +19,6 @@ import { cpuMs, rssMb } from './parts/proc.ts'
 import { taxiPhone } from './parts/source-names.ts'
 
 // What is installed is measured, not the sources.
-process.env.PINGAN_BUNDLE = '1'
 await buildGateway()
 const { prepareProcess, spawnGateway } = await import('../../gateway/testing/process.ts')
 

@@ -8,7 +8,6 @@ import { until } from '../../gateway/testing/wait.ts'
 import { buildGateway } from '../lib/gateway-build.ts'
 import { percentile, report } from './kit.ts'
 
-process.env.PINGAN_BUNDLE = '1'
 await buildGateway()
 const { freePorts } = await import('../../gateway/testing/ports.ts')
 const { spawnGateway } = await import('../../gateway/testing/process.ts')

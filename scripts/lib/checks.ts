@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { buildConsole } from './console-build.ts'
+import { buildGateway } from './gateway-build.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -115,6 +116,15 @@ async function tests(): Promise<Count> {
   }
 }
 
+async function gateway(): Promise<Outcome> {
+  try {
+    await buildGateway(true)
+    return single(true)
+  } catch (error) {
+    return { ...single(false), said: `${String(error)}\n` }
+  }
+}
+
 const total = (counts: readonly Count[], what: keyof Count) => counts.reduce((sum, each) => sum + each[what], 0)
 
 interface Run {
@@ -149,10 +159,11 @@ function counted({ ended, report }: Run): Count {
   return { passed: report.numPassedTests, failed: failed === 0 && !ended ? 1 : failed }
 }
 
-/** The console is built before the tests, since the browser tests open the built one. */
+/** Built before the tests, which open the one and start the other. */
 const ALL: readonly (readonly Check[])[] = [
   QUICK,
   [one('console build', async () => single(buildConsole(true)))],
+  [one('gateway build', gateway)],
   [one('tests', tests)]
 ]
 

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { freePorts } from '../../gateway/testing/ports.ts'
-import { type GatewayProcess, spawnGateway } from '../../gateway/testing/process.ts'
+import { buildOnce, type GatewayProcess, spawnGateway } from '../../gateway/testing/process.ts'
 import { buildConsole } from '../../scripts/lib/console-build.ts'
 import { askTown, type Kind } from '../../scripts/town/control.ts'
 import type { PartName } from '../../scripts/town/town.ts'
@@ -46,9 +46,10 @@ interface Ports {
   readonly http: number
 }
 
-/** Builds the console when its sources have changed; rejects, with nothing left running, when a part does not start. */
+/** Builds the console and the gateway when their sources have changed; rejects, with nothing left running, when a part does not start. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   if (!buildConsole()) throw new Error('the console could not be built; vite says why on standard error')
+  await buildOnce()
   const data = join(options.dir, 'data')
   mkdirSync(data, { recursive: true })
   const { ports, configFile, scenarioFile } = await writeFiles(options, data)

@@ -163,7 +163,6 @@ function storedPresses(dir: string): number {
 
 /** Builds and runs what is installed; throws where `verify` finds a violation afterwards. */
 export async function runStorm(size: StormSize): Promise<Storm> {
-  process.env.PINGAN_BUNDLE = '1'
   await buildGateway()
   const { prepareProcess, runCommand, spawnGateway } = await import('../../../gateway/testing/process.ts')
   const dir = mkdtempSync(join(tmpdir(), 'storm-'))
