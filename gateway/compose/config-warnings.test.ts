@@ -6,7 +6,9 @@ import { SMALL_TOWN } from '../testing/run-gateway.ts'
 import { configWarnings } from './config-warnings.ts'
 
 const SITE = { ...SMALL_TOWN.site, seats: 8 }
-const registry = { file: 'registry.yaml' } as Parameters<typeof configWarnings>[0]['registry']
+const registry = { file: 'registry.yaml', streets: 'streets.geojson' } as Parameters<
+  typeof configWarnings
+>[0]['registry']
 const sources = (...ids: string[]) => ids.map(each => ({ id: id<SourceId>(each) }) as SourceRow)
 const own = `mqtt:${SITE.code}/box-01`
 
@@ -40,4 +42,9 @@ it('says that nobody is known where no source is listed, or no registry named', 
   expect(configWarnings({ site: SITE, registry: { ...registry, file: '' } }, { sources: [] })).toEqual([
     expect.stringMatching(/^registry\.file names no registry: nobody is known/)
   ])
+})
+
+it('says what is missing without streets', () => {
+  const said = configWarnings({ site: SITE, registry: { ...registry, streets: '' } }, { sources: sources('sip:1') })
+  expect(said).toEqual([expect.stringMatching(/^registry\.streets names no file: the map has no streets/)])
 })

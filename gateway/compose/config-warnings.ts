@@ -1,4 +1,4 @@
-/** What check-config warns of: no fault, and the gateway starts, but hardly what was meant. */
+/** What check-config and the start warn of: no fault, and the gateway runs, but hardly as was meant. */
 import type { Config } from '../config.ts'
 import type { RegistryData } from '../registry/load.ts'
 
@@ -10,7 +10,12 @@ export function configWarnings(
   { site, registry }: Pick<Config, 'site' | 'registry'>,
   data: Pick<RegistryData, 'site' | 'sources'>
 ): string[] {
-  return [...twoSites(site, data.site), ...otherSites(site.code, data.sources), ...nobody(registry.file, data.sources)]
+  return [
+    ...twoSites(site, data.site),
+    ...otherSites(site.code, data.sources),
+    ...nobody(registry.file, data.sources),
+    ...noStreets(registry.streets)
+  ]
 }
 
 /** Of the registry's site only the centre of the map is read. */
@@ -43,5 +48,12 @@ function nobody(file: string, sources: RegistryData['sources']): string[] {
   const why = file === '' ? 'registry.file names no registry' : 'the registry lists no sources'
   return [
     `${why}: nobody is known but who is entered on the page /manage; every other press comes from an unregistered sender, without name and address`
+  ]
+}
+
+function noStreets(file: string): string[] {
+  if (file !== '') return []
+  return [
+    'registry.streets names no file: the map has no streets, and who is nearest is reckoned by straight line × 1.4, across rivers too'
   ]
 }

@@ -14,6 +14,7 @@ import { createMetrics } from '../supervise/metrics.ts'
 import { type WantedPort, withOwner } from '../supervise/port-owner.ts'
 import { type Certificate, loadCertificate } from '../supervise/tls.ts'
 import { type CommonOptions, overrides } from './command-line.ts'
+import { configWarnings } from './config-warnings.ts'
 import { prepareDemo } from './demo.ts'
 import { keepHeapLean, roomInStorms } from './lean-heap.ts'
 import { checkFiles } from './place.ts'
@@ -44,6 +45,7 @@ export async function startCommand(options: StartOptions): Promise<void> {
     throw await withOwner(error, wantedPorts(config))
   })
   roomInStorms(systemClock, gateway.backlog)
+  for (const each of configWarnings(config, gateway.registry.data)) process.stdout.write(`warning: ${each}\n`)
   if (tls.made) process.stdout.write(`a certificate was made, SHA-256 ${tls.fingerprint}\n`)
   const ports = gateway.endpoints.map(e => `${e.protocol} ${e.port}`).join(', ')
   log.info({ endpoints: gateway.endpoints, readyMs: Math.round(performance.now()) }, 'ready')

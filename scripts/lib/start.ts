@@ -89,6 +89,12 @@ function tail(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-15).join('\n') : ''
 }
 
+/** What the gateway warns of at its start, as check-config would. */
+const warningsOf = (parts: readonly Part[]): readonly string[] => {
+  const said = parts.flatMap(({ logFile }) => readFileSync(logFile, 'utf8').match(/^warning: .*$/gm) ?? [])
+  return said.length > 0 ? [...said.map(each => `  ${each}`), ''] : []
+}
+
 function welcome(data: string, port: number, startedAt: number, parts: readonly Part[]): string {
   const logins = join(data, 'logins.txt')
   const own = Object.values(networkInterfaces())
@@ -100,6 +106,7 @@ function welcome(data: string, port: number, startedAt: number, parts: readonly 
     '',
     `  http://localhost:${port}/   (a phone needs HTTPS: https://${own?.address ?? 'this-machine'}:8443/)`,
     '',
+    ...warningsOf(parts),
     existsSync(logins) ? readFileSync(logins, 'utf8').trimEnd().replace(/^/gm, '  ') : `  no log-ins in ${logins}`,
     '',
     `  Press a button: ./scripts/simulate press household 12, or the page 模拟 of the console.`,

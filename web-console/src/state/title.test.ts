@@ -10,7 +10,7 @@ it('names source, person and class, and says duress before all', () => {
   const { name } = incident('i').subject
   expect(titleOf(incident('i'), t)).toBe(`panicPhone · ${name}`)
   expect(titleOf(incident('i', { alarmClass: 'medical' }), t)).toBe(`panicPhone · ${name} · medical`)
-  expect(titleOf(incident('i', { alarmClass: 'duress' }), t)).toBe(`duress · ${name}`)
+  expect(titleOf(incident('i', { alarmClass: 'duress' }), t)).toBe(`Duress · ${name}`)
   expect(titleOf(incident('i', { alarmClass: 'duress', nature: 'violence' }), t)).toBe(
     `panicPhone · ${name} · violence`
   )

@@ -2,6 +2,7 @@
 import type { TFunction } from 'i18next'
 import type { Incident } from '../../../gateway/core/incident.ts'
 import { calledText } from '../ui/called.ts'
+import { capital } from '../ui/capital.ts'
 
 /** The class a source is expected to report: saying it again would only be longer. */
 const EXPECTED: Readonly<Partial<Record<Incident['sourceKind'], Incident['alarmClass']>>> = {
@@ -38,7 +39,7 @@ export function titleOf(incident: Incident, t: TFunction): string {
     : troubleText(incident, t) ||
       (EXPECTED[sourceKind] === alarmClass || isSaid(incident) ? '' : t(`words:alarmClass.${alarmClass}`))
   const name = calledText(subject, t)
-  if (alarmClass === 'duress' && !nature) return `${what} · ${name}`
+  if (alarmClass === 'duress' && !nature) return `${capital(what)} · ${name}`
   const bySource = sourceKind === 'panicPhone' || sourceKind === 'oneKeyCall' || sourceKind === 'taxi'
   return [bySource ? t(`words:sourceKind.${sourceKind}`) : '', name, what].filter(part => part !== '').join(' · ')
 }

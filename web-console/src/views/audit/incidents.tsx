@@ -5,6 +5,7 @@ import type { IncidentSearchLine, IncidentsFound } from '../../../../gateway/cor
 import type { AlarmClass } from '../../../../gateway/core/signal.ts'
 import { useSession } from '../../session.tsx'
 import { calledText } from '../../ui/called.ts'
+import { capital } from '../../ui/capital.ts'
 import { Chip } from '../../ui/parts.tsx'
 import { spotText } from '../../ui/place-text.ts'
 import { useEscape } from '../../ui/use-escape.ts'
@@ -99,7 +100,7 @@ function Line({ line, opened, onOpen }: LineProps) {
       </td>
       <td className="n">{stampText(line.openedAtMs, site?.timeZone ?? 'Asia/Shanghai')}</td>
       <td>
-        {t(`words:alarmClass.${line.alarmClass}`)}{' '}
+        {capital(t(`words:alarmClass.${line.alarmClass}`))}{' '}
         {line.duress && line.alarmClass !== 'duress' && <Chip tone="red">{t('words:alarmClass.duress')}</Chip>}
       </td>
       <td className="audit-words">{calledText(line, t)}</td>

@@ -9,6 +9,7 @@ import { useSession } from '../../session.tsx'
 import { selectFor } from '../../state/selection.ts'
 import { useConsole } from '../../state/store.ts'
 import { calledText } from '../../ui/called.ts'
+import { capital } from '../../ui/capital.ts'
 import { FailedLine } from '../../ui/failed.tsx'
 import { stateText } from '../../ui/incident-state.ts'
 import { follow } from '../../ui/page-links.tsx'
@@ -100,7 +101,7 @@ function Facts({ incident, zone }: { readonly incident: Incident; readonly zone:
   const kind = facts?.category ?? category
   const rows: readonly (readonly [string, ReactNode])[] = [
     ['state', stateText(incident, t)],
-    ['alarmClass', t(`words:alarmClass.${incident.alarmClass}`)],
+    ['alarmClass', capital(t(`words:alarmClass.${incident.alarmClass}`))],
     ['source', t(`words:sourceKind.${incident.sourceKind}`)],
     ['opened', stampText(incident.openedAtMs, zone)],
     ['address', placeText(incident, t)],

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import type { BoardIncident, LeaderBoard } from '../../../../gateway/core/leader-board.ts'
 import { useNow } from '../../state/clock.ts'
+import { capital } from '../../ui/capital.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { ageText } from '../../ui/time.ts'
 import { lateText } from './late.ts'
@@ -37,7 +38,7 @@ function StageRow({ row }: { readonly row: BoardIncident }) {
     <li className={late && priority <= 2 ? `row g8 board-late p${priority}` : 'row g8'}>
       <PriorityShape priority={priority} size={18} />
       <span className="el grow">
-        {t(`words:alarmClass.${alarmClass}`)}{' '}
+        {capital(t(`words:alarmClass.${alarmClass}`))}{' '}
         <span className="m">
           <IncidentNumber {...{ id, number }} />
         </span>

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import type { BoardIncident, LeaderBoard } from '../../../../gateway/core/leader-board.ts'
 import { useNow } from '../../state/clock.ts'
+import { capital } from '../../ui/capital.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { ageText, etaText } from '../../ui/time.ts'
 import { Table } from '../admin/table.tsx'
@@ -49,7 +50,7 @@ function WaitingRow({ row }: { readonly row: BoardIncident }) {
         </span>
       </td>
       <td className="board-what el" title={gridName}>
-        {t(`words:alarmClass.${alarmClass}`)}{' '}
+        {capital(t(`words:alarmClass.${alarmClass}`))}{' '}
         {nobodyThere ? (
           <span className="t-amb">{t('words:leftNobody')}</span>
         ) : (

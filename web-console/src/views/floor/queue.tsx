@@ -6,6 +6,7 @@ import { useNow } from '../../state/clock.ts'
 import { clustersOf, type QueueGroup } from '../../state/queue.ts'
 import { useConsole } from '../../state/store.ts'
 import { isLate, nextTarget } from '../../state/target.ts'
+import { capital } from '../../ui/capital.ts'
 import { Age, Key } from '../../ui/parts.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { clockText } from '../../ui/time.ts'
@@ -96,7 +97,9 @@ function Tray({ rows }: { readonly rows: readonly Incident[] }) {
         <summary className="queue-row">
           <PriorityShape priority={first.priority} />
           <b className="el grow">
-            {[t(`words:alarmClass.${first.alarmClass}`), first.subject.gridCell?.name].filter(Boolean).join(' · ')}
+            {[capital(t(`words:alarmClass.${first.alarmClass}`)), first.subject.gridCell?.name]
+              .filter(Boolean)
+              .join(' · ')}
           </b>
           <span className="chip amber n">{t('floor:queue.merged', { n: group.length })}</span>
           <Age sinceMs={first.openedAtMs} />

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { incident, T0, unit } from '../../testing/samples.ts'
-import { placeOf, routesOf } from './map-data.ts'
+import { isBare, placeOf, routesOf } from './map-data.ts'
 
 const at = (lat: number, lon: number) => ({ lat, lon, datum: 'wgs84' }) as const
 describe('places and routes', () => {
@@ -57,4 +57,12 @@ describe('places and routes', () => {
     })
     expect(lineTo({ ...there, subject: { ...there.subject, kind: 'vehicle' } })?.properties).toEqual({ by: 'straight' })
   })
+})
+
+it('is bare without streets, unless a map server draws the ground', () => {
+  const layers = (features: readonly object[]) => ({ streets: { features }, buildings: {}, water: {}, parks: {} })
+  const tiles = { datum: 'wgs84', minZoom: 3, maxZoom: 18, attribution: '' } as const
+  expect(isBare({ layers: layers([]) })).toBe(true)
+  expect(isBare({ layers: layers([{}]) })).toBe(false)
+  expect(isBare({ layers: layers([]), tiles })).toBe(false)
 })

@@ -3,7 +3,13 @@ import type * as GeoJSON from 'geojson'
 import type { GeoPoint, Position } from '../../../../gateway/core/geo.ts'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import type { Unit } from '../../../../gateway/core/unit.ts'
-import type { CameraView, UnitWay } from '../../../../gateway/core/wire.ts'
+import type { CameraView, MapInfo, UnitWay } from '../../../../gateway/core/wire.ts'
+
+/** Neither streets nor tiles: an empty ground is told, or it would be taken for a fault. */
+export function isBare({ layers, tiles }: Pick<MapInfo, 'layers' | 'tiles'>): boolean {
+  const { features = [] } = layers.streets as { readonly features?: readonly unknown[] }
+  return tiles === undefined && features.length === 0
+}
 
 /** A camera that should show something and does not. */
 export function isLost({ health }: Pick<CameraView, 'health'>): boolean {

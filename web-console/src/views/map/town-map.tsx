@@ -11,7 +11,7 @@ import { usePolled } from '../../wire/use-polled.ts'
 import { fenceOf } from './fence-data.ts'
 import { frameOf } from './frame.ts'
 import { CELL_LEVELS, type Layers } from './layers.ts'
-import { placeOf, routesOf } from './map-data.ts'
+import { isBare, placeOf, routesOf } from './map-data.ts'
 import { MapList } from './map-list.tsx'
 import { Pin } from './marker.tsx'
 import { IncidentPin } from './pins.tsx'
@@ -52,6 +52,7 @@ export function TownMap(props: TownMapProps) {
     <section className="town-map" aria-label={t('map:title')}>
       <div ref={container} className="town-canvas" hidden={map === null} />
       {map && <Drawn map={map} {...props} />}
+      {map && info && isBare(info) && <p className="map-bare m t12">{t('map:noStreets')}</p>}
       {map && info?.tiles && <p className="map-attribution d">{info.tiles.attribution}</p>}
       {map === null && (
         <>
