@@ -1,9 +1,9 @@
 /** Presses without bound: durable before they are acknowledged, one row a second, counted to the last one; with the real store. */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Accepted, Signal } from '../gateway/core/signal.ts'
 import { ALARM_CLASSES, pressesOf } from '../gateway/core/signal.ts'
 import type { JournaledSignal, Store } from '../gateway/core/store.ts'
-import { createGather } from '../gateway/intake/gather.ts'
+import { createGather, type GatherOptions } from '../gateway/intake/gather.ts'
 import { openSqliteStore } from '../gateway/storage/sqlite/store.ts'
 import { createFakeClock } from '../gateway/testing/fake-clock.ts'
 import { sampleSignal } from '../gateway/testing/samples.ts'
@@ -11,9 +11,10 @@ import { tempDir } from '../gateway/testing/temp-dir.ts'
 
 async function withGather(
   run: (bench: Awaited<ReturnType<typeof open>>) => Promise<void>,
-  journal?: (store: Store) => Partial<Store>
+  journal?: (store: Store) => Partial<Store>,
+  limits: GatherOptions['limits'] = {}
 ): Promise<void> {
-  const bench = await open(journal)
+  const bench = await open(journal, limits)
   try {
     await run(bench)
   } finally {
@@ -21,13 +22,13 @@ async function withGather(
   }
 }
 
-async function open(journal: (store: Store) => Partial<Store> = () => ({})) {
+async function open(journal: (store: Store) => Partial<Store> = () => ({}), limits: GatherOptions['limits'] = {}) {
   const store = await openSqliteStore({ dir: tempDir('gather') })
   const clock = createFakeClock()
   const worked: JournaledSignal[] = []
   const seconds: Signal[] = []
   const gather = createGather({
-    clock,
+    ...{ clock, limits },
     journal: { append: store.append, gather: store.gather, ...journal(store) },
     held: () => {},
     work: row => worked.push(row),
@@ -79,17 +80,41 @@ test('beyond that one row a second counts them, durable before it is acknowledge
 test('a source that goes on costs one row a second, and one that has become slow is heard press by press again', () =>
   withGather(async ({ clock, worked, presses }) => {
     await presses(10)
-    for (let second = 0; second < 60; second++) {
+    for (let second = 0; second < 50; second++) {
       await presses(50)
       await clock.advance(1_000)
     }
-    expect([worked.length, total(worked)]).toEqual([70, 3_010])
+    expect([worked.length, total(worked)]).toEqual([60, 2_510])
     await presses(4)
     await clock.advance(1_000)
-    expect(total(worked)).toBe(3_014)
+    expect(total(worked)).toBe(2_514)
     await clock.advance(10_000)
     await presses(3)
     expect(worked.slice(-3).every(({ signal }) => signal.gathered === undefined)).toBe(true)
+  }))
+
+test('of one that goes on for a minute ten seconds are a row; what ends them early is heard at once, and a pause begins anew', () =>
+  withGather(async ({ clock, worked, press, presses }) => {
+    const on = async (seconds: number): Promise<void> => {
+      for (let second = 0; second < seconds; second++) {
+        await presses(50)
+        await clock.advance(1_000)
+      }
+    }
+    await on(60)
+    const minute = worked.length
+    await on(60)
+    expect([worked.length - minute, total(worked)]).toEqual([6, 6_000])
+    await presses(20)
+    await press({ alarmClass: 'duress' })
+    expect(worked.slice(-2).map(({ signal }) => [signal.alarmClass, pressesOf(signal)])).toEqual([
+      ['panic', 20],
+      ['duress', 1]
+    ])
+    await clock.advance(2_000)
+    const paused = worked.length
+    await on(3)
+    expect(worked.length - paused).toBe(3)
   }))
 
 test('the first of another alarm, duress, a cancel and a restore wait for nothing, and are worked behind what came before them', () =>
@@ -157,6 +182,51 @@ test('what cannot be stored is not acknowledged and not counted, what could is',
       expect(total(worked)).toBe(31)
     },
     store => ({ gather: given => (full ? Promise.reject(new Error('disk full')) : store.gather(given)) })
+  )
+})
+
+test('while a disk hangs the table of senders does not grow: who is writing keeps nobody behind it, and beyond it presses go one by one', () => {
+  const disk = Promise.withResolvers<void>()
+  const of = (source: string): Partial<Signal> => ({ sourceId: source as Signal['sourceId'] })
+  return withGather(
+    async ({ clock, worked, presses }) => {
+      const stuck = [presses(12, of('a'))]
+      await vi.waitFor(() => expect(worked).toHaveLength(10))
+      await presses(10, of('b'))
+      // Behind the one that is writing b was quiet longest: c has its place, and b begins anew.
+      await presses(1, of('c'))
+      await presses(10, of('b'))
+      expect(worked).toHaveLength(31)
+      stuck.push(presses(2, of('b')))
+      await Promise.resolve()
+      await presses(30, of('d'))
+      expect(worked).toHaveLength(61)
+      disk.resolve()
+      await Promise.all(stuck)
+      await clock.advance(1_000)
+      expect(total(worked)).toBe(65)
+    },
+    store => ({ gather: given => disk.promise.then(() => store.gather(given)) }),
+    { sources: 2 }
+  )
+})
+
+test('what waits behind the presses of a disk that hangs is bounded as they are', () => {
+  const disk = Promise.withResolvers<void>()
+  return withGather(
+    async ({ clock, worked, press, presses }) => {
+      const waiting = presses(12)
+      await vi.waitFor(() => expect(worked).toHaveLength(10))
+      const zones = Array.from({ length: 6 }, (_, n) => press({ alarmClass: 'intrusion', zone: `${n}` }))
+      const refused = (await Promise.allSettled(zones.slice(-2))).map(({ status }) => status)
+      expect(refused).toEqual(['rejected', 'rejected'])
+      disk.resolve()
+      await Promise.all([waiting, ...zones.slice(0, -2)])
+      await clock.advance(1_000)
+      expect(total(worked)).toBe(16)
+    },
+    store => ({ gather: given => disk.promise.then(() => store.gather(given)) }),
+    { waiting: 5 }
   )
 })
 

@@ -12,10 +12,17 @@ import { createSenderRate, type SenderRate } from './sender-rate.ts'
 const SECOND_MS = 1_000
 /** Reports of one write. */
 const AT_ONCE = 512
-/** Sources whose pace is known; beyond them the one that was quiet longest starts anew. */
-const MAX_SOURCES = 4_096
-/** Reports that wait for the disk: as many as it lets wait by itself. */
-const MAX_WAITING = 50_000
+/** Of whoever has gone on for so long, with the floor told of it (stuck-senders.ts), ten seconds are a row: a night of it is three thousand lines of a story, not thirty thousand. */
+const LONG_AFTER_MS = 60_000
+const LONG_MS = 10_000
+const LIMITS = {
+  /** Sources whose pace is known; beyond them the one that was quiet longest starts anew, and while none is quiet a new one is journaled press by press. */
+  sources: 4_096,
+  /** Reports that wait for the disk: as many as it lets wait by itself. */
+  waiting: 50_000
+}
+/** Sources looked at for each press at most. */
+const LOOKS = 8
 /** Event ids of gathered reports by which their retransmission is known, of a source and in all. */
 const IDS_OF_SOURCE = 4_096
 const IDS_IN_ALL = 262_144
@@ -27,6 +34,8 @@ export interface GatherOptions {
   held(seq: number): void
   /** To be worked, in the order of its source. */
   work(row: JournaledSignal): void
+  /** Tests: smaller ones. */
+  readonly limits?: Partial<typeof LIMITS>
   /** So many presses of this source were gathered within a second. */
   gathered?(signal: Signal): void
 }
@@ -62,27 +71,41 @@ interface Sender {
   readonly ids: Map<string, number>
   /** Reports that wait until those before them are on their way. */
   queued: number
+  /** Since when it has hardly paused, and when its newest second was over. */
+  sinceMs: number
+  overMs: number
 }
 
 export function createGather(options: GatherOptions): Gather {
   const { clock, journal } = options
+  const limits = { ...LIMITS, ...options.limits }
   const senders = new Map<string, Sender>()
   const serial = createSerial()
   let waiting = 0
   let ids = 0
 
-  const senderOf = (sourceId: string): Sender => {
-    const sender = senders.get(sourceId) ?? {
-      ...{ rate: createSenderRate(clock.steady()), seconds: new Map(), ending: new Set(), ids: new Map(), queued: 0 }
+  /** The one that was quiet longest goes; one that is being written stays, and does not keep those behind it. */
+  const makeRoom = (): void => {
+    for (let n = 0; n < LOOKS && (senders.size >= limits.sources || ids > IDS_IN_ALL); n++) {
+      const [oldest] = senders
+      if (!oldest) return
+      const [sourceId, sender] = oldest
+      senders.delete(sourceId)
+      if (isQuiet(sender)) ids -= sender.ids.size
+      else senders.set(sourceId, sender)
     }
-    senders.delete(sourceId)
+  }
+
+  const senderOf = (sourceId: string): Sender | undefined => {
+    const known = senders.get(sourceId)
+    if (known) senders.delete(sourceId)
+    makeRoom()
+    if (!known && senders.size >= limits.sources) return undefined
+    const sender = known ?? {
+      ...{ rate: createSenderRate(clock.steady()), seconds: new Map(), ending: new Set(), ids: new Map(), queued: 0 },
+      ...{ sinceMs: 0, overMs: Number.NEGATIVE_INFINITY }
+    }
     senders.set(sourceId, sender)
-    for (const [oldest, left] of senders) {
-      if (senders.size <= MAX_SOURCES && ids <= IDS_IN_ALL) break
-      if (left === sender || !isQuiet(left)) break
-      ids -= left.ids.size
-      senders.delete(oldest)
-    }
     return sender
   }
 
@@ -91,14 +114,18 @@ export function createGather(options: GatherOptions): Gather {
   const know = (sender: Sender, eventId: string, seq: number): void => {
     ids += sender.ids.has(eventId) ? 0 : 1
     sender.ids.set(eventId, seq)
-    if (sender.ids.size <= IDS_OF_SOURCE) return
+    if (sender.ids.size <= IDS_OF_SOURCE && (ids <= IDS_IN_ALL || sender.ids.size <= AT_ONCE)) return
     sender.ids.delete(sender.ids.keys().next().value as string)
     ids -= 1
   }
 
-  const alone = async (sender: Sender, signal: Signal, remember: Remember | undefined): Promise<Accepted> => {
+  const alone = async (
+    sender: Sender | undefined,
+    signal: Signal,
+    remember: Remember | undefined
+  ): Promise<Accepted> => {
     const accepted = await journal.append(signal, remember)
-    if (accepted.duplicate) sender.rate.giveBack(signal)
+    if (accepted.duplicate) sender?.rate.giveBack(signal)
     else options.work({ seq: accepted.seq, signal })
     return accepted
   }
@@ -146,6 +173,7 @@ export function createGather(options: GatherOptions): Gather {
     second.cancel()
     if (sender.seconds.get(second.alarm) !== second) return
     sender.seconds.delete(second.alarm)
+    sender.overMs = clock.steady()
     const ended = (async () => {
       await second.writing
       const { row } = second
@@ -163,15 +191,22 @@ export function createGather(options: GatherOptions): Gather {
     await Promise.all(sender.ending)
   }
 
+  /** Of the second that begins now. */
+  const lengthOf = (sender: Sender): number => {
+    const nowMs = clock.steady()
+    if (sender.seconds.size === 0 && nowMs - sender.overMs >= SECOND_MS) sender.sinceMs = nowMs
+    return nowMs - sender.sinceMs < LONG_AFTER_MS ? SECOND_MS : LONG_MS
+  }
+
+  const full = (): GatewayError =>
+    new GatewayError('JOURNAL_UNAVAILABLE', { why: `${waiting} presses are waiting for the disk` })
+
   const join = (sender: Sender, alarm: string, signal: Signal, remember: Remember | undefined): Promise<Accepted> => {
-    if (waiting >= MAX_WAITING)
-      return Promise.reject(
-        new GatewayError('JOURNAL_UNAVAILABLE', { why: `${waiting} presses are waiting for the disk` })
-      )
+    if (waiting >= limits.waiting) return Promise.reject(full())
     let second = sender.seconds.get(alarm)
     if (!second) {
       const made: Second = { alarm, waiting: [], row: undefined, writing: undefined, cancel: () => {} }
-      made.cancel = clock.after(SECOND_MS, () => end(sender, made))
+      made.cancel = clock.after(lengthOf(sender), () => end(sender, made))
       sender.seconds.set(alarm, made)
       second = made
     }
@@ -185,16 +220,20 @@ export function createGather(options: GatherOptions): Gather {
   return {
     async accept(signal, remember) {
       const sender = senderOf(signal.sourceId)
+      if (!sender) return alone(sender, signal, remember)
       const seq = sender.ids.get(signal.eventId)
       if (seq !== undefined) return { seq, duplicate: true }
       const alarm = sender.rate.gatheredAs(signal, clock.steady())
       if (alarm !== undefined) return join(sender, alarm, signal, remember)
       if (isQuiet(sender)) return alone(sender, signal, remember)
+      if (waiting >= limits.waiting) throw full()
       // What was pressed before it is worked before it.
       sender.queued += 1
+      waiting += 1
       return serial.run(signal.sourceId, async () => {
         await endAll(sender)
         sender.queued -= 1
+        waiting -= 1
         return alone(sender, signal, remember)
       })
     },

@@ -35,6 +35,8 @@ export interface SenderRate {
 export function createSenderRate(nowMs: number): SenderRate {
   const source: Bucket = { tokens: OF_SOURCE.atOnce, atMs: nowMs }
   const alarms = new Map<string, Bucket>()
+  /** What was gathered last: a sender that does not stop says the same, and its alarm is not put into words for each press. */
+  let last: { readonly signal: Signal; readonly wide: boolean; readonly alarm: string } | undefined
   const bucketOf = (alarm: string): Bucket => {
     const bucket: Bucket = alarms.get(alarm) ?? { tokens: OF_ALARM.atOnce }
     alarms.delete(alarm)
@@ -47,13 +49,15 @@ export function createSenderRate(nowMs: number): SenderRate {
       fill(source, OF_SOURCE, atMs)
       // A sender that goes through zone after zone: those of one class are one alarm then, and a new class is still heard by itself.
       const wide = source.tokens < 1
-      const alarm = alarmOf(signal, wide)
+      const again = last?.wide === wide && isSameAlarm(last.signal, signal, wide) ? last : undefined
+      const alarm = again?.alarm ?? alarmOf(signal, wide)
       const bucket = bucketOf(alarm)
       const isNew = bucket.atMs === undefined || atMs - bucket.atMs >= NEW_CLASS_MS
       fill(bucket, OF_ALARM, atMs)
       const alone = wide ? isNew : bucket.tokens >= 1
       take(bucket)
       if (alone || wide) take(source)
+      last = alone ? undefined : (again ?? { signal, wide, alarm })
       return alone ? undefined : alarm
     },
     row: () => take(source),
@@ -73,24 +77,23 @@ function take(bucket: Bucket): void {
   bucket.tokens = Math.max(-MAX_DEBT, bucket.tokens - 1)
 }
 
-/** Whatever makes two reports say different things; of stored ones also whether they are of long ago. */
+/** With zone, words, and of stored ones whether they are of long ago: whatever makes two reports say different things. */
+const SAID = ['qualifier', 'condition', 'alarmClass', 'cause', 'verified', 'digit', 'reportedBy', 'sourceKind'] as const
+
 function alarmOf(signal: Signal, wide: boolean): string {
-  const { qualifier, condition, alarmClass, zone, cause, verified, digit, reportedBy, sourceKind, text } = signal
-  const zoned = wide || alarmClass === 'panic' || alarmClass === 'duress' ? '' : zone
-  const said = wide ? '' : text
-  return [
-    qualifier,
-    condition,
-    alarmClass,
-    zoned,
-    cause,
-    verified,
-    digit,
-    reportedBy,
-    sourceKind,
-    halfHours(signal),
-    said
-  ].join('\n')
+  const said = SAID.map(key => signal[key])
+  return [...said, halfHours(signal), ...(wide ? ['', ''] : [zoneOf(signal), signal.text])].join('\n')
+}
+
+/** As alarmOf tells them apart, without a text of each. */
+function isSameAlarm(one: Signal, other: Signal, wide: boolean): boolean {
+  for (const key of SAID) if (one[key] !== other[key]) return false
+  if (halfHours(one) !== halfHours(other)) return false
+  return wide || (zoneOf(one) === zoneOf(other) && one.text === other.text)
+}
+
+function zoneOf({ alarmClass, zone }: Signal): string | undefined {
+  return alarmClass === 'panic' || alarmClass === 'duress' ? undefined : zone
 }
 
 /** Half an hour makes a stored press one of then (intake.ts). */

@@ -81,7 +81,8 @@ export const untoldText = ({ data }: TimelineEntry, t: TFunction): string =>
 function sentence(entry: TimelineEntry, t: TFunction): { readonly key: string; readonly more?: Values } {
   const { data } = entry
   const kind: TimelineKind = entry.kind
-  if (kind === 'pressed' && data.gathered !== undefined) return { key: 'pressedMany' }
+  if (kind === 'pressed' && data.gathered !== undefined)
+    return { key: 'pressedMany', more: { span: withinText(entry, t) } }
   const cause = causeText(entry, t)
   if (cause !== '' && data.confirmed !== true) return { key: `${kind}Trouble`, more: { cause } }
   if (kind === 'pressed' && data.presses === undefined) return { key: 'pressedAgain' }
@@ -123,9 +124,15 @@ function sentence(entry: TimelineEntry, t: TFunction): { readonly key: string; r
   return { key: kind }
 }
 
+/** Within how long they were gathered; a line without it is of a second. */
+const withinText = ({ data }: TimelineEntry, t: TFunction): string =>
+  etaText(Math.max(1, Number(data.withinMs ?? 0) / 1_000), t)
+
 /** Of reports that were gathered, other than presses that say so by themselves. */
-const manyText = ({ data }: TimelineEntry, t: TFunction): string =>
-  data.gathered === undefined ? '' : t('words:timeline.many', { gathered: data.gathered })
+const manyText = (entry: TimelineEntry, t: TFunction): string =>
+  entry.data.gathered === undefined
+    ? ''
+    : t('words:timeline.many', { gathered: entry.data.gathered, span: withinText(entry, t) })
 
 const zonesText = ({ data }: TimelineEntry, t: TFunction): string =>
   data.zones === undefined ? '' : t('words:timeline.zones', { zones: data.zones })
