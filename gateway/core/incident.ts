@@ -23,9 +23,12 @@ import type { MediaGap } from './media.ts'
 import type { Priority } from './priority.ts'
 import type { AlarmClass, SourceKind } from './signal.ts'
 import type { IncidentSop } from './sop.ts'
+import type { TimelineKind } from './timeline-kinds.ts'
 import type { CandidateReason, UnitClass } from './unit.ts'
 import type { PhotoSender, UnitMessage } from './unit-message.ts'
 import type { VoiceParty } from './voice-party.ts'
+
+export { TIMELINE_KINDS, type TimelineKind } from './timeline-kinds.ts'
 
 export const INCIDENT_STATES = [
   'new',
@@ -255,6 +258,8 @@ export interface EvidenceItem {
   /** Of what no camera made: the id of its source, the unit or the person. */
   readonly cameraId: CameraId
   readonly cameraName: string
+  /** Where the gateway gave the name itself. */
+  readonly cameraNameEn?: string
   readonly kind: 'clip' | 'still' | 'preview' | 'voice' | 'photo'
   readonly state: 'recording' | 'ready' | 'failed'
   /** Media time asked for and got, UTC ms. */
@@ -317,76 +322,6 @@ export type Actor =
     }
   | { readonly kind: 'system' }
   | { readonly kind: 'device'; readonly sourceId: SourceId }
-
-export const TIMELINE_KINDS = [
-  'opened',
-  'pressed',
-  'joined',
-  'restored',
-  'cancelAsked',
-  'tested',
-  'acknowledged',
-  'taken',
-  'transferred',
-  'released',
-  'verifying',
-  'natureSet',
-  'categorized',
-  'prioritySet',
-  'duressMarked',
-  'offered',
-  'accepted',
-  'declined',
-  'expired',
-  'recalled',
-  'withdrawn',
-  'arrived',
-  'cleared',
-  'reported',
-  'escalated',
-  'rangAgain',
-  'leaderTold',
-  'autoOffered',
-  'noUnit',
-  'evidence',
-  'evidenceFailed',
-  'deviceConfirmed',
-  'calledBack',
-  'talkWay',
-  'callEnded',
-  'deviceCommand',
-  'callerTold',
-  'calloutStarted',
-  'neighbourSaid',
-  'calloutGuard',
-  'calloutEnded',
-  'contactsStarted',
-  'contactTold',
-  'contactsEnded',
-  'contactMessaged',
-  'contactUntold',
-  'partyAsked',
-  'partyJoined',
-  'partyLeft',
-  'messageSent',
-  'messageGot',
-  'linked',
-  'merged',
-  'annotated',
-  'handedOver',
-  'handOverAccepted',
-  'handOverRefused',
-  'handOverDue',
-  'resolved',
-  'sopDone',
-  'sopSkipped',
-  'feedbackGiven',
-  'feedbackReturned',
-  'reopened',
-  'closed',
-  'note'
-] as const
-export type TimelineKind = (typeof TIMELINE_KINDS)[number]
 
 /** One append-only line of 经过; `data` holds plain values that the console puts into words of its language. */
 export interface TimelineEntry {

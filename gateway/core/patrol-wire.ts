@@ -43,7 +43,7 @@ export interface PatrolTask {
   readonly ownerName?: string
   readonly ownerSeat?: number
   readonly others: readonly { readonly unitName: string; readonly state: string }[]
-  readonly evidence: readonly Pick<EvidenceItem, 'id' | 'kind' | 'state' | 'cameraName'>[]
+  readonly evidence: readonly Pick<EvidenceItem, 'id' | 'kind' | 'state' | 'cameraName' | 'cameraNameEn'>[]
   /** Between this unit and the floor, oldest first; absent: none yet. */
   readonly messages?: readonly PatrolMessage[]
 }

@@ -64,6 +64,8 @@ export interface FollowUp {
   /** Of the incident; absent in older ones. */
   readonly subjectId?: SubjectId
   readonly whom: string
+  /** Where the gateway gave the name itself. */
+  readonly whomEn?: string
   readonly phone?: string
   readonly note: string
   readonly by: string

@@ -80,3 +80,17 @@ it.each(['the gateway stops', 'the store refuses'])('is told anew after the next
   await done
   expect(rows).toEqual([])
 })
+
+it('a caller whom the gateway named itself is called so in both languages', async () => {
+  const base = sampleIncident()
+  const named = { ...base.subject, name: '未登记号码 123', nameEn: 'Unregistered number 123' }
+  const items = async (subject: typeof base.subject) => {
+    const { voice, steps, pass } = room(() => ({ ...base, subject }))
+    const done = voice.end(recording, { file })
+    await pass()
+    await done
+    return JSON.stringify(steps)
+  }
+  expect(await items(named)).toContain('"cameraName":"未登记号码 123","cameraNameEn":"Unregistered number 123"')
+  expect(await items(base.subject)).not.toContain('cameraNameEn')
+})

@@ -118,6 +118,7 @@ function itemOf(recording: VoiceRecording, incident: Incident): EvidenceItem {
     incidentId: incident.id,
     cameraId: id<CameraId>(sourceId),
     cameraName: incident.subject.name,
+    ...(incident.subject.nameEn === undefined ? {} : { cameraNameEn: incident.subject.nameEn }),
     kind: 'voice',
     ...(recording.incidentId === undefined ? {} : { placed: true }),
     state: 'recording',

@@ -110,7 +110,10 @@ export function taskOf(incident: Incident, assignment: Assignment): PatrolTask {
     evidence: incident.evidence
       // Photos that people sent are shown with their message, and only to whom it went.
       .filter(e => e.kind !== 'clip' && e.kind !== 'voice' && e.kind !== 'photo' && e.state === 'ready')
-      .map(e => ({ id: e.id, kind: e.kind, state: e.state, cameraName: e.cameraName })),
+      .map(({ id, kind, state, cameraName, cameraNameEn }) => ({
+        ...{ id, kind, state, cameraName },
+        ...(cameraNameEn === undefined ? {} : { cameraNameEn })
+      })),
     ...messagesOf(incident, assignment)
   }
 }

@@ -1,4 +1,5 @@
 /** 警情单: one incident on paper, who, where, what, when to the second (to the millisecond in 经过), who went, how it ended. Pure. */
+import { nameIn } from '../core/called.ts'
 import type { Assignment, Incident } from '../core/incident.ts'
 import { hasNobodyThere } from '../core/incident-state.ts'
 import type { OrderPrint, PrintMark } from '../core/print.ts'
@@ -251,7 +252,8 @@ function evidence({ evidence: items }: Incident, { say, stamp, clock }: SheetWor
     .filter(({ kind }) => kind !== 'preview')
     .toSorted((a, b) => a.requestedFromMs - b.requestedFromMs)
     .map(each => [
-      ...[say(`words:evidence.${each.placed ? 'callBack' : each.kind}`), each.cameraName],
+      say(`words:evidence.${each.placed ? 'callBack' : each.kind}`),
+      nameIn({ name: each.cameraName, nameEn: each.cameraNameEn }, say('common:languageIs')),
       stamp(each.actualFromMs ?? each.requestedFromMs),
       ...[clock(each.actualToMs ?? each.requestedToMs), say(`words:evidenceState.${each.state}`)],
       each.sha256?.slice(0, HASH_CHARS) ?? ''

@@ -50,3 +50,17 @@ it('a key struck twice plans one call; another time, another note or another day
   await plan(3_600_000)
   expect(calls.open()).toHaveLength(4)
 })
+
+it('whom the gateway named itself is called so in both languages; whom somebody wrote, as he wrote', async () => {
+  const base = sampleIncident({ state: 'resolved' })
+  const subject = { ...base.subject, name: '未登记号码 123', nameEn: 'Unregistered number 123' }
+  const incident = { ...base, subject }
+  const calls = createFollowUps({
+    ...{ clock: createFakeClock(), store: { documents: async () => [] }, changed: () => undefined },
+    ...{ incident: async () => incident, all: () => [], commit: async () => ({ ok: true, feed: [] }) }
+  })
+  const user = { userId: 'lin', login: '10327', name: '林晓', role: 'operator' } as const
+  const planned = (whom?: string) => calls.plan({ incidentId: incident.id, dueInMs: 1, whom }, user)
+  expect(await planned()).toMatchObject({ whom: '未登记号码 123', whomEn: 'Unregistered number 123' })
+  expect(await planned('吴强')).not.toHaveProperty('whomEn')
+})

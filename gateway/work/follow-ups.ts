@@ -117,6 +117,7 @@ export function createFollowUps(options: {
             subjectId: subject.id,
             whom: whom?.trim() || subject.name
           },
+          ...(whom?.trim() || subject.nameEn === undefined ? {} : { whomEn: subject.nameEn }),
           ...(subject.phone ? { phone: subject.phone } : {}),
           ...{ note: note?.trim() ?? '', by: user.name, atMs: clock.now(), dueAtMs: clock.now() + dueInMs },
           ...{ state: 'open', tries: [] }

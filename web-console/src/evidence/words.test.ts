@@ -2,7 +2,7 @@
 import type { TFunction } from 'i18next'
 import { expect, it } from 'vitest'
 import type { EvidenceItem } from '../../../gateway/core/incident.ts'
-import { evidenceSpan } from './words.ts'
+import { evidenceSpan, madeBy } from './words.ts'
 
 const FROM = Date.UTC(2026, 10, 28, 7, 37, 28)
 const t = ((key: string, holes?: object) => `${key}${holes ? JSON.stringify(holes) : ''}`) as unknown as TFunction
@@ -23,4 +23,11 @@ it('what is kept, and the seconds before the press, have both ends', () => {
   expect(span(kept, 9_999)).toContain('07:37:28–07:49:28')
   expect(span({ kind: 'preview' }, 9_999)).toContain('07:37:28–07:38:28')
   expect(span({ kind: 'still' }, 9_999)).toBe('07:37:28')
+})
+
+it('what the gateway named itself has its name in both languages', () => {
+  const english = ((key: string) => (key === 'common:languageIs' ? 'en' : key)) as unknown as TFunction
+  const photo = { cameraName: '闽J·T0637 车载 1', cameraNameEn: '闽J·T0637 in car 1' }
+  expect([madeBy(photo, t), madeBy(photo, english)]).toEqual(['闽J·T0637 车载 1', '闽J·T0637 in car 1'])
+  expect(madeBy({ cameraName: '杏花巷东口' }, english)).toBe('杏花巷东口')
 })

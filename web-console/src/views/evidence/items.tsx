@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { EvidenceList, EvidenceRow } from '../../../../gateway/core/wire.ts'
 import { Custody } from '../../evidence/custody.tsx'
 import { CutMark, GapBar, SealMarks } from '../../evidence/marks.tsx'
-import { evidenceKind } from '../../evidence/words.ts'
+import { evidenceKind, madeBy } from '../../evidence/words.ts'
 import { useSession } from '../../session.tsx'
 import { Button } from '../../ui/parts.tsx'
 import { PlaybackLink } from '../../ui/playback-link.tsx'
@@ -46,7 +46,7 @@ export function Items({ list, search, onSearch }: ItemsProps) {
           >
             <span className="n nw">{row.incidentNumber}</span>
             <span className="el">
-              {row.item.cameraName} <span className="m">{evidenceKind(row.item, t)}</span>
+              {madeBy(row.item, t)} <span className="m">{evidenceKind(row.item, t)}</span>
             </span>
             <span className="n m">{siteTimeText(fromOf(row), zone)}</span>
             <span className="row g6 ev-marks">
@@ -83,7 +83,7 @@ function Drawer({ row, zone, onClose }: DrawerProps) {
   return (
     <aside className="ev-drawer" aria-label={t('evidence:custody')}>
       <div className="row g8">
-        <h2 className="el">{item.cameraName}</h2>
+        <h2 className="el">{madeBy(item, t)}</h2>
         <span className="m nw">{evidenceKind(item, t)}</span>
         <span className="grow" />
         <Button onClick={onClose}>{t('wall:shut')}</Button>

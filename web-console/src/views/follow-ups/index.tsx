@@ -6,6 +6,7 @@ import { refusalText } from '../../i18n/refusal.ts'
 import { useSession } from '../../session.tsx'
 import { useAlarmSound } from '../../sound/use-sound.ts'
 import { useNow } from '../../state/clock.ts'
+import { whomText } from '../../ui/called.ts'
 import { initialsOf } from '../../ui/initials.ts'
 import { spanText } from '../../ui/time.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
@@ -136,7 +137,7 @@ function Row({ task, done, now, answering, onAnswer }: RowProps) {
         {stampText(done ? (last?.atMs ?? task.dueAtMs) : task.dueAtMs, zone)}{' '}
         {late && <span className="t-amb">{t('follow:late', { age: spanText(now - task.dueAtMs, t) })}</span>}
       </td>
-      <td>{task.whom}</td>
+      <td>{whomText(task, t)}</td>
       <td>{task.phone ? <Phone number={task.phone} /> : '–'}</td>
       <td className="n">{task.number}</td>
       <td className="report-words follow-note">{task.note}</td>

@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PatrolTask, PatrolWay } from '../../../../gateway/core/wire.ts'
+import { madeBy } from '../../evidence/words.ts'
 import { ClipPlayer } from '../../player/clip-player.tsx'
 import { StillPicture } from '../../player/still-picture.tsx'
 import { useNow } from '../../state/clock.ts'
@@ -181,9 +182,9 @@ function PreAlarm({ task }: { readonly task: PatrolTask }) {
           {items.map(item => (
             <div key={item.id} className="phone-clip">
               {item.kind === 'still' ? (
-                <StillPicture evidenceId={item.id} alt={item.cameraName} label={item.cameraName} />
+                <StillPicture evidenceId={item.id} alt={madeBy(item, t)} label={madeBy(item, t)} />
               ) : (
-                <ClipPlayer evidenceId={item.id} loop controls label={item.cameraName} />
+                <ClipPlayer evidenceId={item.id} loop controls label={madeBy(item, t)} />
               )}
             </div>
           ))}

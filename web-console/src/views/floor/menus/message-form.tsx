@@ -2,7 +2,7 @@
 import { type ClipboardEvent, type FormEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EvidenceItem, Incident } from '../../../../../gateway/core/incident.ts'
-import { evidenceKind } from '../../../evidence/words.ts'
+import { evidenceKind, madeBy } from '../../../evidence/words.ts'
 import { refusalText } from '../../../i18n/refusal.ts'
 import { frameOf } from '../../../photo/photo.ts'
 import { useSession } from '../../../session.tsx'
@@ -191,7 +191,7 @@ function Attached({ incident, onChosen }: AttachedProps) {
           <option value="">{t('floor:message.evidence')}</option>
           {pictures.map(item => (
             <option key={item.id} value={item.id}>
-              {`${item.cameraName} ${evidenceKind(item, t)} ${clockText(item.actualFromMs ?? item.requestedFromMs, zone)}`}
+              {`${madeBy(item, t)} ${evidenceKind(item, t)} ${clockText(item.actualFromMs ?? item.requestedFromMs, zone)}`}
             </option>
           ))}
         </select>
@@ -206,7 +206,7 @@ function Preview({ picture }: { readonly picture: MessagePicture }) {
   if (picture.kind === 'evidence')
     return (
       <span className="el">
-        {picture.item.cameraName} <span className="m">{evidenceKind(picture.item, t)}</span>
+        {madeBy(picture.item, t)} <span className="m">{evidenceKind(picture.item, t)}</span>
       </span>
     )
   return (

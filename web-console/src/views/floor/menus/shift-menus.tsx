@@ -7,7 +7,7 @@ import { openSheet } from '../../../print/sheets.ts'
 import { useSession } from '../../../session.tsx'
 import { forgetDraft, useDraft } from '../../../state/drafts.ts'
 import { takerOf } from '../../../state/shift-taker.ts'
-import { calledText } from '../../../ui/called.ts'
+import { calledText, whomText } from '../../../ui/called.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { minuteText } from '../../../ui/time.ts'
@@ -252,7 +252,7 @@ export function FollowUpMenu() {
           label={t('floor:followUp.text')}
           go={t(`floor:followUp.result.${result}`)}
           send={text =>
-            send(t('floor:followUp.did.answered', { whom: task.whom }), `/api/follow-ups/${task.id}/answer`, {
+            send(t('floor:followUp.did.answered', { whom: whomText(task, t) }), `/api/follow-ups/${task.id}/answer`, {
               result,
               text
             })
@@ -265,7 +265,8 @@ export function FollowUpMenu() {
     return (
       <>
         <p className="menu-said">
-          <b>{task.whom}</b> {task.phone && <Phone number={task.phone} />} <span className="m">{task.note}</span>
+          <b>{whomText(task, t)}</b> {task.phone && <Phone number={task.phone} />}{' '}
+          <span className="m">{task.note}</span>
         </p>
         <DigitMenu
           key="result"
@@ -278,7 +279,7 @@ export function FollowUpMenu() {
     )
   const due = tasks.slice(0, SHOWN).map((each, n) => ({
     label: t('floor:followUp.line', {
-      ...{ whom: each.whom, number: each.number, n: each.tries.length },
+      ...{ whom: whomText(each, t), number: each.number, n: each.tries.length },
       time: minuteText(each.dueAtMs, site?.timeZone ?? 'Asia/Shanghai')
     }),
     digit: n + 1,

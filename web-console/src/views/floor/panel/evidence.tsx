@@ -7,7 +7,7 @@ import { Custody } from '../../../evidence/custody.tsx'
 import { whyNotExport } from '../../../evidence/export-draft.ts'
 import { CutMark, GapBar, SealMarks } from '../../../evidence/marks.tsx'
 import { useEvidenceList } from '../../../evidence/use-evidence-list.ts'
-import { evidenceKind, evidenceSpan, isPicture } from '../../../evidence/words.ts'
+import { evidenceKind, evidenceSpan, isPicture, madeBy } from '../../../evidence/words.ts'
 import { failureText, isSilentItem } from '../../../i18n/failure.ts'
 import { refusalText } from '../../../i18n/refusal.ts'
 import { useSession } from '../../../session.tsx'
@@ -105,7 +105,7 @@ function Item({ item, row, again, alarmAtMs, open, onOpen }: ItemProps) {
     <div className="item">
       <div className="row g8">
         <span className="el grow">
-          {item.cameraName} <span className="m">{evidenceKind(item, t)}</span>
+          {madeBy(item, t)} <span className="m">{evidenceKind(item, t)}</span>
         </span>
         {!ready && (
           <span className={item.state === 'failed' && !silent ? 't-red nw' : 'm nw'}>
@@ -132,9 +132,9 @@ function Item({ item, row, again, alarmAtMs, open, onOpen }: ItemProps) {
         <div ref={viewer}>
           <Suspense fallback={<div className="tile" />}>
             {item.kind === 'voice' ? (
-              <VoicePlayer evidenceId={item.id} label={`${item.cameraName} ${clockText(from, zone)}`} />
+              <VoicePlayer evidenceId={item.id} label={`${madeBy(item, t)} ${clockText(from, zone)}`} />
             ) : isPicture(item) ? (
-              <StillPicture evidenceId={item.id} alt={`${item.cameraName} ${clockText(from, zone)}`} />
+              <StillPicture evidenceId={item.id} alt={`${madeBy(item, t)} ${clockText(from, zone)}`} />
             ) : (
               <ClipPlayer evidenceId={item.id} controls startMs={from} />
             )}

@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EvidenceItem, Incident } from '../../../../../gateway/core/incident.ts'
 import type { PhoneVideo } from '../../../../../gateway/core/phone-video.ts'
+import { madeBy } from '../../../evidence/words.ts'
 import { PhoneTile } from '../../../phone-video/tiles.tsx'
 import { useSession } from '../../../session.tsx'
 import { useNow } from '../../../state/clock.ts'
@@ -186,7 +187,7 @@ function Recorded({ incident }: { readonly incident: Incident }) {
       loop
       keyed
       label={before > 0 ? t('floor:video.before', { n: before }) : t('floor:video.since')}
-      caption={<span className="el">{item.cameraName}</span>}
+      caption={<span className="el">{madeBy(item, t)}</span>}
     />
   )
 }
