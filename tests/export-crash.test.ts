@@ -18,9 +18,9 @@ import { SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 
-const SECONDS = 15
+const SECONDS = 4
 /** Exports stand back behind everything else of a machine (nice). */
-const WAIT_MS = 180_000
+const WAIT_MS = 300_000
 const dir = tempDir('export-crash')
 const evidenceDir = join(dir, 'data', 'evidence')
 const fromMs = Math.floor(Date.now() / 1_000) * 1_000 - 3_600_000
