@@ -48,6 +48,9 @@ async function logged(
   return page
 }
 
+/** What nobody looks at any more is not drawn beside the next test either. */
+const leave = (page: Page): Promise<void> => page.context().close()
+
 const faults = async (page: Page) => [
   ...(await violations(page)).filter(each => !each.includes('pin-incident')),
   ...(await unreadable(page))
@@ -175,6 +178,7 @@ it('an alarm without a place offers the free units by name: a digit chooses, D s
   await speak(floor, 'en')
   await floor.getByText(/to where the car is now/).waitFor()
   await picture(floor, 'dispatch-moving-en')
+  for (const page of [floor, driver]) await leave(page)
 })
 
 it('the administrator reads the table of classes', { timeout: TEST_MS }, async () => {
@@ -188,6 +192,7 @@ it('the administrator reads the table of classes', { timeout: TEST_MS }, async (
     .waitFor()
   await picture(admin, 'manage-class-rule')
   expect(await faults(admin)).toEqual([])
+  await leave(admin)
 })
 
 it('the administrator changes a time and the table of classes, with a reason, and takes them back', {
@@ -221,6 +226,7 @@ it('the administrator changes a time and the table of classes, with a reason, an
   expect(await admin.getByLabel('P4 Acknowledge target').inputValue()).toBe('')
   for (const p of ['P3', 'P4'])
     expect(await admin.getByRole('button', { name: `other volunteer ${p}` }).getAttribute('aria-pressed')).toBe('false')
+  await leave(admin)
 })
 
 it('a patrol route is made, walked on the phone and looked at on the board', { timeout: TEST_MS }, async () => {
@@ -263,6 +269,7 @@ it('a patrol route is made, walked on the phone and looked at on the board', { t
   await admin.getByRole('button', { name: '保存' }).click()
   await admin.getByRole('row', { name: /建设路日夜线.*骑巡 18 组/ }).waitFor()
   await picture(admin, 'manage-routes')
+  await leave(admin)
 
   const password = await running.person('30002', 'patrol', { unitId: 'u2' })
   phone = await logged('phone', '30002', password, undefined, { width: 390, height: 844 })
@@ -287,6 +294,7 @@ it('a patrol route is made, walked on the phone and looked at on the board', { t
   await leader.getByRole('row', { name: /建设路日夜线 骑巡 18 组.*2\/2 全部到齐/ }).waitFor()
   await picture(leader, 'board-rounds')
   expect(await faults(leader)).toEqual([])
+  await leave(leader)
   const actions = (await running.gateway.store.auditTail(200)).map(each => each.action)
   expect(actions).toEqual(expect.arrayContaining(['route.save', 'patrol.checkPoint', 'rounds.read']))
   const operator = await logIn(running.url, '10099', await running.person('10099', 'auditor'))
