@@ -1,5 +1,5 @@
 /** What goes wrong from outside: full disk, unknown callers, bad payloads, wrong configuration. Nothing is lost and everything is said. */
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import BetterSqlite from 'better-sqlite3'
@@ -86,6 +86,27 @@ describe('full disk', () => {
     await again.stop()
     void fill
   })
+})
+
+test('a log that cannot be written, from the first line on, ends nothing and holds nothing up', async () => {
+  const setup = await prepareProcess(tempDir('full-log'), SMALL_TOWN, { log: { level: 'debug' } })
+  const full = openSync('/dev/full', 'w')
+  const gateway = spawnGateway(setup, [], full)
+  try {
+    const answers = async () => {
+      const response = await fetch(`http://127.0.0.1:${setup.ports.http}/api/site`).catch(() => undefined)
+      return response?.ok
+    }
+    await until('it answers', answers)
+    // Each is a line of the log.
+    for (let n = 0; n < 20; n++) await fetch(`http://127.0.0.1:${setup.ports.http}/api/none`)
+    expect(await answers()).toBe(true)
+    await gateway.kill('SIGTERM')
+    expect(await gateway.exited).toBe(0)
+  } finally {
+    await gateway.kill('SIGKILL')
+    closeSync(full)
+  }
 })
 
 describe('unknown and unreadable', () => {

@@ -33,6 +33,8 @@ const STOP_MS = 1_000
 /** Rejects when the gateway cannot start; the caller ends the process. */
 export async function startCommand(options: StartOptions): Promise<void> {
   keepHeapLean()
+  // A full disk under either is no reason to end.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const config = loadConfig(
     options.config ?? (options.demo ? DEMO_CONFIG : DEFAULT_CONFIG),
     adapters,

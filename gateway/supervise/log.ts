@@ -2,6 +2,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import type { Clock, Log } from '../core/ports.ts'
 import { systemClock } from './clock.ts'
+import { createLogOutput } from './log-output.ts'
 import { createRepeats, type Repeats } from './repeats.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -19,7 +20,7 @@ const DEPTH_MAX = 5
 /** Writes to standard output unless a destination is given. */
 export function createLog(
   level: LogLevel,
-  destination?: DestinationStream,
+  destination: DestinationStream = createLogOutput(),
   clock: Pick<Clock, 'steady'> = systemClock
 ): Log {
   const options = {
@@ -32,7 +33,7 @@ export function createLog(
     }
   }
   const repeats = createRepeats(() => clock.steady())
-  return wrap(destination === undefined ? pino(options) : pino(options, destination), repeats)
+  return wrap(pino(options, destination), repeats)
 }
 
 function wrap(logger: Logger, repeats: Repeats): Log {

@@ -68,8 +68,9 @@ export async function prepareProcess(dir: string, registry: object, more: MoreCo
   return { dir, configFile, ports: { http, mqtt, sip, jt808, jt905, dc09, webhook, media } }
 }
 
-export function spawnGateway(setup: ProcessSetup, args: readonly string[] = []): GatewayProcess {
-  return launch(['start', '--config', setup.configFile, ...args])
+/** `out`: a file that is open, in place of the pipe; then `ready` is never told. */
+export function spawnGateway(setup: ProcessSetup, args: readonly string[] = [], out?: number): GatewayProcess {
+  return launch(['start', '--config', setup.configFile, ...args], out)
 }
 
 /** Runs one command to its end. */
@@ -80,8 +81,8 @@ export async function runCommand(
   return { code: await child.exited, output: child.output() }
 }
 
-function launch(args: readonly string[]): GatewayProcess {
-  const options = { stdio: ['ignore', 'pipe', 'pipe'], env: ENV } satisfies SpawnOptions
+function launch(args: readonly string[], out: number | 'pipe' = 'pipe'): GatewayProcess {
+  const options = { stdio: ['ignore', out, 'pipe'], env: ENV } satisfies SpawnOptions
   return watch(
     spawn(process.execPath, ['--max-semi-space-size=2', '--no-short-builtin-calls', GATEWAY_ENTRY, ...args], options)
   )
