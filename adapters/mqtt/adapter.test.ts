@@ -95,6 +95,7 @@ describe('broker', () => {
       fake.failing = false
       await press
       expect(fake.signals).toHaveLength(1)
+      expect(new Set(fake.rejections.map(each => each.reason))).toEqual(new Set(['journalUnavailable']))
       await device.stop()
     }))
 

@@ -8,6 +8,7 @@ import { writeToStream } from 'mqtt-packet'
 import type { AdapterContext } from '../../gateway/core/adapter.ts'
 import type { SourceId } from '../../gateway/core/brand.ts'
 import { ConnectionPlaces, type Placed } from '../../gateway/core/connection-places.ts'
+import { GatewayError } from '../../gateway/core/errors.ts'
 import { networkOf } from '../../gateway/core/network.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { CLAIM_ANSWER, CLAIM_REQUEST, CLAIM_USER, type Claims, createClaims } from './claim.ts'
@@ -174,7 +175,7 @@ export async function runBroker(
   })
   // aedes reports what a client did wrong here; the connection is already being closed.
   broker.on('clientError', (client, error) =>
-    host.reject('protocolError', logins.get(client)?.origin ?? 'tcp unknown', error.message.slice(0, 100))
+    host.reject(faultOf(error), logins.get(client)?.origin ?? 'tcp unknown', error.message.slice(0, 100))
   )
   broker.on('connectionError', (_client, error) =>
     host.reject('connectionError', 'tcp unknown', error.message.slice(0, 100))
@@ -321,6 +322,11 @@ function send(broker: Aedes, sourceId: SourceId, payload: object, qos: 0 | 1): P
 
 function closeBroker(broker: Aedes): Promise<void> {
   return new Promise(resolve => broker.close(() => resolve()))
+}
+
+/** A full disk is nobody's fault on the line. */
+function faultOf(error: Error): string {
+  return error instanceof GatewayError && error.code === 'JOURNAL_UNAVAILABLE' ? 'journalUnavailable' : 'protocolError'
 }
 
 function aborted(abort: AbortSignal): Promise<void> {
