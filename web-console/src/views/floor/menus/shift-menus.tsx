@@ -18,6 +18,7 @@ import { useFloor } from '../floor-context.tsx'
 import { isTyping } from '../keys.ts'
 import { Phone } from '../panel/phone.tsx'
 import { DigitMenu } from './digit-menu.tsx'
+import { ShiftList } from './shift-list.tsx'
 import { TextForm } from './text-menus.tsx'
 
 /**
@@ -133,7 +134,10 @@ function Offered({ handOver, send }: { readonly handOver: ShiftHandOver; readonl
   const { t } = useTranslation()
   return (
     <>
-      <p className="menu-said">{t('floor:shift.waits', { name: handOver.to.name })}</p>
+      <div className="col g8 menu-said">
+        <p>{t('floor:shift.waits', { name: handOver.to.name })}</p>
+        <ShiftList incidents={handOver.incidents} />
+      </div>
       <DigitMenu
         choices={[
           {
@@ -155,13 +159,7 @@ function What({ handOver }: { readonly handOver: ShiftHandOver }) {
         <b>{t('floor:shift.from', { name: from.name, n: incidents.length, followUps })}</b>
       </p>
       {note && <p>{note}</p>}
-      <ul>
-        {incidents.slice(0, 8).map(each => (
-          <li key={each.id} className="m">
-            {each.number} · {calledText(each, t)}
-          </li>
-        ))}
-      </ul>
+      <ShiftList incidents={incidents} />
     </div>
   )
 }
@@ -185,6 +183,8 @@ function Offer({ send, takers }: OfferProps) {
     const body = { to: taker, note: note.trim() }
     if (await send(t('floor:shift.did.offered', { to: taker }), '/api/shift', body)) forgetDraft(OFFER)
   }
+  const { queue } = useFloor()
+  const mine = queue.groups.mine.map(({ id, number, subject: { name, nameEn } }) => ({ id, number, name, nameEn }))
   const noteField = useRef<HTMLInputElement>(null)
   const take = (login: string) => {
     setTyped({ to: login, note })
@@ -192,6 +192,12 @@ function Offer({ send, takers }: OfferProps) {
   }
   return (
     <>
+      <div className="col g8 menu-said">
+        <p>
+          <b>{mine.length > 0 ? t('floor:shift.goes', { count: mine.length }) : t('floor:shift.noneGoes')}</b>
+        </p>
+        <ShiftList incidents={mine} />
+      </div>
       <DigitMenu
         choices={takers.map(({ login, name, seat }) => ({
           label: seat === undefined ? `${name} ${login}` : t('floor:shift.taker', { name, login, seat }),
