@@ -1,7 +1,7 @@
 /** Every route asked for something of somebody else's (another seat's incident, another team's order, another fleet's car, a private camera): each role that may call it gets what other-ids.ts says, and no more. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Incident } from '../gateway/core/incident.ts'
-import type { ErrorBody, PatrolCommandResult } from '../gateway/core/wire.ts'
+import type { ErrorBody, ExportJob, PatrolCommandResult } from '../gateway/core/wire.ts'
 import { ACTION_BODIES } from '../gateway/http/schemas.ts'
 import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
 import { createFakeClock } from '../gateway/testing/fake-clock.ts'
@@ -9,6 +9,7 @@ import { createFakeProtocol } from '../gateway/testing/fake-protocol.ts'
 import { type RunningGateway, runGateway, SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
 import { sampleSignal } from '../gateway/testing/samples.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
+import { until } from '../gateway/testing/wait.ts'
 import { ACTIONS, COMMANDS, NOBODYS, OTHERS, type Others, type Thing } from './other-ids.ts'
 import { BY_ROLE, LETTERS, type Letter } from './route-rights.ts'
 import { type Named, type Route, routesOf } from './route-samples.ts'
@@ -93,6 +94,8 @@ async function others(): Promise<void> {
     things.set(thing, await isId(answer))
   for (const [thing, value] of Object.entries({ home: home.id, car: car.id, order, camera: 'far', team: 'u2' }))
     things.set(thing as Thing, value)
+  const job = () => made<ExportJob>(leader.get(`/api/exports/${things.get('export')}`))
+  await until('the export is made', async () => (await job()).state === 'ready')
 }
 
 beforeAll(async () => {

@@ -114,9 +114,9 @@ export const OTHERS: Readonly<Record<string, Others>> = {
     gets: OWNERS
   },
   'GET /api/exports/:id': { ...EXPORT, gets: FLOORS },
-  // Not made yet.
-  'POST /api/exports/:id/ticket': { ...EXPORT, gets: { O: 'NOT_OWNER', L: 'NOT_FOUND' } },
-  'POST /api/exports/:id/cancel': { ...EXPORT, gets: OWNERS },
+  'POST /api/exports/:id/ticket': { ...EXPORT, gets: OWNERS },
+  // It is made.
+  'POST /api/exports/:id/cancel': { ...EXPORT, gets: { O: 'NOT_OWNER', L: 'ILLEGAL_TRANSITION' } },
   'POST /api/follow-ups': { body: { incidentId: 'home', dueInMs: 0 }, gets: FLOORS },
   // Done once: the operator was first.
   'POST /api/follow-ups/:id/answer': { at: { id: 'followUp' }, gets: { O: 'open', L: 'NOT_FOUND' } },
