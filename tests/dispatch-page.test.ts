@@ -178,7 +178,8 @@ it('an alarm without a place offers the free units by name: a digit chooses, D s
   await speak(floor, 'en')
   await floor.getByText(/to where the car is now/).waitFor()
   await picture(floor, 'dispatch-moving-en')
-  for (const page of [floor, driver]) await leave(page)
+  // The floor stays: incidents of a seat that nobody sits at are offered to the next free unit, in the middle of a test below.
+  await leave(driver)
 })
 
 it('the administrator reads the table of classes', { timeout: TEST_MS }, async () => {
