@@ -44,6 +44,8 @@ it('leaves names, ids and what it does not know', () => {
   // What the gateway itself did, and on what, is no code either.
   expect(auditDetail({ detail: { by: 'system', source: 'camera:c-7' } }, ZONE, t)).toBe('由 系统 · 报警源 摄像机 c-7')
   expect(auditDetail({ detail: { by: 'webrtc' } }, ZONE, t)).toBe('由 WebRTC')
+  expect(auditDetail({ detail: { by: 'session lost' } }, ZONE, t)).toBe('由 席位断线')
+  expect(auditDetail({ detail: { by: 'owner' } }, ZONE, t)).toBe('由 承办人')
   expect([auditObject('units', t), auditReason('moved', t)]).toEqual(['各力量位置', '本人在别处登录'])
   expect([auditReason('alarm', t), auditReason('CAMERA_CLOSED', t), auditReason('看门口的人', t)]).toEqual([
     ...['报警', expect.not.stringContaining('CAMERA'), '看门口的人']

@@ -25,6 +25,7 @@ export function auditWho(who: string, t: TFunction): string {
 
 /** Whose doing it was: a person, the gateway itself, or the way it came by. */
 function auditBy(by: string, t: TFunction): string {
+  if (by === 'session lost') return t('audit:value.sessionLost')
   const who = auditWho(by, t)
   return who === by && WORD.test(by) ? t([`audit:value.${by}`, by]) : who
 }
