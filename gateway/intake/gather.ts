@@ -231,9 +231,12 @@ export function createGather(options: GatherOptions): Gather {
       sender.queued += 1
       waiting += 1
       return serial.run(signal.sourceId, async () => {
-        await endAll(sender)
-        sender.queued -= 1
-        waiting -= 1
+        try {
+          await endAll(sender)
+        } finally {
+          sender.queued -= 1
+          waiting -= 1
+        }
         return alone(sender, signal, remember)
       })
     },

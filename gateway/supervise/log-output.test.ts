@@ -48,6 +48,17 @@ test('what waits has a bound; what was left out beyond it is counted, and said o
   expect(lines.at(-1)).toBe('after')
 })
 
+test('a system that takes nothing and says nothing is asked again later, not for ever', () => {
+  vi.useFakeTimers()
+  const taken: string[] = []
+  let takes = false
+  const output = createLogOutput(bytes => (takes ? taken.push(bytes.toString()) && bytes.length : 0))
+  output.write('first\n')
+  takes = true
+  vi.advanceTimersByTime(1_000)
+  expect(taken).toEqual(['first\n'])
+})
+
 test('a pipe that nobody reads any more keeps nothing', () => {
   vi.useFakeTimers()
   const output = createLogOutput(disk(0, 'EPIPE').write)

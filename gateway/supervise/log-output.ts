@@ -28,6 +28,8 @@ export function createLogOutput(write: (bytes: Buffer) => number = bytes => writ
     try {
       for (let [first] = waiting; first; [first] = waiting) {
         const taken = write(first)
+        // Nothing taken and no error: as if it had thrown, else this would go round for ever.
+        if (taken === 0) return
         bytes -= taken
         if (taken < first.length) waiting[0] = first.subarray(taken)
         else waiting.shift()
