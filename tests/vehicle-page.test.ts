@@ -123,7 +123,7 @@ it('the photo is a picture on the incident, with its source; the look at it is i
   await look(floor, 'vehicle-video')
   for (const language of ['zh-CN', 'en'] as const) {
     await speak(floor, language)
-    const item = floor.locator('.evidence .item', { hasText: '闽J·T0637 车载 1' })
+    const item = floor.locator('.evidence .item', { hasText: `闽J·T0637 ${language === 'en' ? 'In-car' : '车载'} 1` })
     await item.getByRole('button').first().click()
     const picture = item.locator('img')
     await picture.waitFor()

@@ -46,6 +46,7 @@ test('the photo of a press is sealed, has its custody and names the vehicle; wit
   const sha256 = createHash('sha256').update(JPEG).digest('hex')
   expect(item).toMatchObject({
     ...{ kind: 'still', state: 'ready', cameraName: '闽J·T0637 车载 1', sha256, bytes: JPEG.length },
+    cameraNameEn: '闽J·T0637 In-car 1',
     origin: { sourceId: `jt808:${PHONE}`, channel: 1 }
   })
   const told = await console.see('the line', body =>
@@ -54,7 +55,7 @@ test('the photo of a press is sealed, has its custody and names the vehicle; wit
   expect(told.entries.find(entry => entry.data.kind === 'photo')).toMatchObject({
     kind: 'evidence',
     actor: { kind: 'device' },
-    data: { camera: '闽J·T0637 车载 1' }
+    data: { camera: '闽J·T0637 车载 1', cameraEn: '闽J·T0637 In-car 1' }
   })
   const dataDir = join(dir, 'data')
   expect(readFileSync(join(dataDir, 'evidence', item?.file ?? '')).equals(JPEG)).toBe(true)

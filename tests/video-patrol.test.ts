@@ -100,7 +100,7 @@ it('a round is walked over REST; a finding becomes an incident at the camera wit
     priority: 1,
     alarmClass: 'fire',
     sourceKind: 'personReport',
-    subject: { name: '杏花巷东口' },
+    subject: { name: '杏花巷东口', description: '视频巡查发现', descriptionEn: 'Found on video patrol' },
     cameras: [{ cameraId: 'c1', distanceM: 0 }, { cameraId: 'c2' }, { cameraId: 'c3' }],
     unverified: false
   })

@@ -1,18 +1,19 @@
 /** Troubles of cameras as signals of the alarm line: journaled like any other, remembered with the signal, told until they are stored. */
 import type { Told, TroubleChange } from '../availability/watch.ts'
 import { type CameraId, id, type SourceId } from '../core/brand.ts'
+import { joinedNames } from '../core/called.ts'
 import { CAMERA_CAUSES, type CameraCause } from '../core/camera-health.ts'
 import type { StreamHealth } from '../core/media.ts'
 import type { Clock, Log, Remember } from '../core/ports.ts'
 import type { Signal } from '../core/signal.ts'
 import type { CameraRow } from '../core/unit.ts'
+import { saying, type Words } from '../core/words.ts'
 
 const CAMERA_KEY = 'camera-trouble:'
 const GROUP_KEY = 'cameras-trouble:'
 /** The cause of a trouble that stands for many cameras. */
 const MANY = 'manyCameras'
 const RETRY_MS = 1_000
-const MAX_TEXT = 480
 
 /** What was told before this start, from the remembered entries. */
 export function toldBefore(remembered: ReadonlyMap<string, string>): Told {
@@ -101,7 +102,7 @@ function signalOf(told: TroubleChange, deps: CameraSignalsDeps): { signal: Signa
     receivedTimeMs: deps.clock.now(),
     verified: true,
     origin: 'gateway',
-    ...(text ? { text: text.slice(0, MAX_TEXT) } : {})
+    ...(text ? saying(text) : {})
   }
   return { signal, remember: { key, value: change === 'raise' ? String(raisedAtMs) : '' } }
 }
@@ -130,7 +131,8 @@ function fact(told: Extract<TroubleChange, { of: 'camera' }>, { healthOf }: Came
   }
 }
 
-function names(members: readonly CameraId[], { camera }: CameraSignalsDeps): string | undefined {
+function names(members: readonly CameraId[], { camera }: CameraSignalsDeps): Words | undefined {
   if (members.length === 0) return undefined
-  return `${members.length}: ${members.map(member => camera(member)?.name ?? member).join('、')}`
+  const named = members.map(member => camera(member)?.name ?? member)
+  return { zh: `${named.length}: ${joinedNames(named)}`, en: `${named.length}: ${named.join(', ')}` }
 }

@@ -1,5 +1,6 @@
 /** Keeps the photos that devices of an alarm take themselves: a durable file, then one step on the open incident; the seal follows that. */
 import { type EvidenceId, id, type SourceId } from '../core/brand.ts'
+import { inCarNames } from '../core/called.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Actor, EvidenceItem, Incident } from '../core/incident.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
@@ -99,7 +100,7 @@ function itemOf(
     ...file,
     incidentId: incident.id,
     cameraId: vehicleCameraId({ sourceId, channel }),
-    cameraName: `${incident.subject.name} 车载 ${channel}`,
+    ...inCarNames(incident.subject, channel),
     kind: 'still',
     state: 'ready',
     requestedFromMs: atMs,

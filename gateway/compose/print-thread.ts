@@ -4,7 +4,7 @@ import i18next, { type TFunction } from 'i18next'
 import * as en from '../../web-console/src/i18n/en/index.ts'
 import { actorText, timelineText } from '../../web-console/src/i18n/timeline.ts'
 import * as zh from '../../web-console/src/i18n/zh/index.ts'
-import { calledText } from '../../web-console/src/ui/called.ts'
+import { calledText, describedText, listText, madeBy } from '../../web-console/src/ui/called.ts'
 import { motionText } from '../../web-console/src/ui/driving-text.ts'
 import { placeText, pointText, spotText, streetText } from '../../web-console/src/ui/place-text.ts'
 import { clockText, durationText, limitText, preciseText } from '../../web-console/src/ui/time.ts'
@@ -61,7 +61,10 @@ async function wordsOf({ language, timeZone }: PrintMark): Promise<SheetWords> {
     span: ms => durationText(ms, t),
     limit: ms => limitText(ms, t),
     phone: number => number,
-    called: named => calledText(named, t)
+    called: named => calledText(named, t),
+    described: card => describedText(card, t),
+    madeBy: item => madeBy(item, t),
+    list: names => listText(names, t)
   }
 }
 

@@ -3,6 +3,7 @@ import type { Access } from '../access/access.ts'
 import { stillTaken } from '../access/audit.ts'
 import { mayView, opensTo } from '../access/camera-access.ts'
 import { type CameraId, id } from '../core/brand.ts'
+import { FOUND_ON_VIDEO } from '../core/called.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Incident, SubjectCard } from '../core/incident.ts'
 import type { Clock, Log } from '../core/ports.ts'
@@ -150,7 +151,7 @@ export function withOwnReports(registry: Registry): Registry {
         kind: 'person',
         name: camera.name,
         address: '',
-        description: '视频巡查发现'
+        ...FOUND_ON_VIDEO
       }
       return {
         source: { id: sourceId, subjectId: subject.id, kind: 'personReport' },

@@ -1,7 +1,16 @@
 /** What nobody registered is named in words, in both languages, and the bare source stays beside it. */
 import { expect, it } from 'vitest'
 import { id, type SourceId, type SubjectId } from './brand.ts'
-import { cameraGroupNames, floodCard, namedByCrowd, nameIn, unmappedCard, unprovenCard } from './called.ts'
+import {
+  cameraGroupNames,
+  floodCard,
+  inCarNames,
+  namedByCrowd,
+  nameIn,
+  namesAs,
+  unmappedCard,
+  unprovenCard
+} from './called.ts'
 import type { SubjectCard } from './incident.ts'
 
 const card = (source: string) => unmappedCard(id<SourceId>(source))
@@ -84,3 +93,17 @@ it('a crowd names whom it claims to be; what is known of them beyond name, place
 
 it('what the registry says is the same in every language', () =>
   expect(nameIn({ name: '陈桂芳' }, 'en')).toBe('陈桂芳'))
+
+it('a photo of a vehicle has words of ours in its name, in both languages', () => {
+  expect(inCarNames({ name: '闽J·T0637' }, 1)).toEqual({
+    ...{ cameraName: '闽J·T0637 车载 1', cameraNameEn: '闽J·T0637 In-car 1' }
+  })
+  const stranger = inCarNames(card('jt808:000139000637'), 2)
+  expect(stranger.cameraNameEn).toBe('Unregistered vehicle terminal 000139000637 In-car 2')
+})
+
+it('several names are one value; English stands beside it only where the gateway named one of them', () => {
+  expect(namesAs('camera', [{ name: '东街' }, { name: '西街' }])).toEqual({ camera: '东街、西街' })
+  const named = namesAs('camera', [{ name: '东街' }, { name: '未登记号码 1', nameEn: 'Unregistered number 1' }])
+  expect(named).toEqual({ camera: '东街、未登记号码 1', cameraEn: '东街、Unregistered number 1' })
+})

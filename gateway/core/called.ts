@@ -13,12 +13,39 @@ export interface Named {
   readonly nameEn?: string
 }
 
+/** What stands beside the name. */
+export interface Described {
+  readonly description?: string
+  /** Only where the gateway says it itself. */
+  readonly descriptionEn?: string
+}
+
 /** As a line of a list, a task or a message carries it. */
 export const namesOf = ({ name, nameEn }: Named): Named => (nameEn === undefined ? { name } : { name, nameEn })
 
 /** `en` of a screen and `en-US` of a message are both English. */
 export const nameIn = ({ name, nameEn }: Named, language: string): string =>
   language.startsWith('en') ? (nameEn ?? name) : name
+
+/** What a video patrol found is told at the camera's place; rows of before 2026-11-30 have the Chinese alone. */
+export const FOUND_ON_VIDEO = { description: '视频巡查发现', descriptionEn: 'Found on video patrol' } as const
+
+/** A photo that the terminal of a vehicle took, whose cameras no registry names; rows of before 2026-11-30 have the Chinese alone. */
+export const inCarNames = ({ name, nameEn }: Named, channel: number) => ({
+  cameraName: `${name} 车载 ${channel}`,
+  cameraNameEn: `${nameEn ?? name} In-car ${channel}`
+})
+
+/** Several names as one value of a line or report; an English screen puts a comma where 、 stands. */
+export const joinedNames = (names: readonly string[]): string => names.join('、')
+
+/** Those of a line: under `key`, and in English under `key`En where the gateway named one of them. */
+export function namesAs<K extends string>(key: K, named: readonly Named[]) {
+  const zh = joinedNames(named.map(({ name }) => name))
+  const en = joinedNames(named.map(({ name, nameEn }) => nameEn ?? name))
+  return { [key]: zh, ...(en === zh ? {} : { [`${key}En`]: en }) } as Record<K, string> &
+    Partial<Record<`${K}En`, string>>
+}
 
 /** Senders choose their names: of a longer one its end is cut, the description has it whole. */
 const MAX_CHARS = 40

@@ -1,7 +1,7 @@
 /** The story's line of clips that a full disk has cut. */
 import { expect, it } from 'vitest'
 import { sampleIncident } from '../testing/samples.ts'
-import { id } from './brand.ts'
+import { id, type SourceId } from './brand.ts'
 import { withEvidence } from './evidence-line.ts'
 import type { EvidenceItem } from './incident.ts'
 
@@ -19,4 +19,14 @@ it('says of how many only the first part was kept, and nothing where all is ther
     { camera: '东街 1、东街 2', kind: 'clip', count: 2, preRollS: 30, cut: 1 }
   ])
   expect(lineOf([clip(1)])[1]).not.toHaveProperty('cut')
+})
+
+it('what the gateway named itself is in the line in both languages', () => {
+  const photo = { kind: 'still', cameraName: '闽J·T0637 车载 1', cameraNameEn: '闽J·T0637 In-car 1' } as const
+  const origin = { sourceId: id<SourceId>('jt808:000139000637'), channel: 1, receivedMs: 0 }
+  const voice = { kind: 'voice', cameraName: '未登记号码 123', cameraNameEn: 'Unregistered number 123' } as const
+  const dataOf = (item: EvidenceItem) => withEvidence(sampleIncident(), [item])[2]
+  expect(dataOf(clip(1, { ...photo, origin }))).toMatchObject({ cameraEn: '闽J·T0637 In-car 1' })
+  expect(dataOf(clip(1, voice))).toMatchObject({ camera: '未登记号码 123', cameraEn: 'Unregistered number 123' })
+  expect(dataOf(clip(1))).not.toHaveProperty('cameraEn')
 })

@@ -1,4 +1,5 @@
 /** What the story of an incident says when recordings are ready or have failed; pure. */
+import { namesAs } from './called.ts'
 import type { EvidenceItem, Incident, TimelineKind } from './incident.ts'
 import type { LineData } from './step.ts'
 
@@ -15,7 +16,7 @@ export function withEvidence(
   const failed = clips.filter(item => item.state === 'failed')
   if (failed.length > 0) {
     const why = failed[0]?.failure ?? ''
-    return [{ evidence }, 'evidenceFailed', { camera: names(failed), kind: 'clip', count: failed.length, why }]
+    return [{ evidence }, 'evidenceFailed', { ...names(failed), kind: 'clip', count: failed.length, why }]
   }
   const photos = items.filter(
     item => (item.kind === 'photo' || (item.origin && item.kind === 'still')) && item.state === 'ready'
@@ -26,7 +27,7 @@ export function withEvidence(
       'evidence',
       // A device's photo may have waited while the record was closed: it is kept, and the story says that it came after the end.
       {
-        ...{ camera: names(photos), kind: 'photo', count: photos.length },
+        ...{ ...names(photos), kind: 'photo', count: photos.length },
         ...(incident.state === 'closed' ? { late: true } : {})
       }
     ]
@@ -38,14 +39,14 @@ export function withEvidence(
   return [
     { evidence },
     'evidence',
-    { camera: names(told), kind: told[0]?.kind ?? 'clip', count: told.length, preRollS, ...(cut > 0 ? { cut } : {}) }
+    { ...names(told), kind: told[0]?.kind ?? 'clip', count: told.length, preRollS, ...(cut > 0 ? { cut } : {}) }
   ]
 }
 
 /** Whole seconds of what was said, and of what was lost of it. */
 function voiceLine(item: EvidenceItem): [TimelineKind, LineData] {
-  const { cameraName: camera, actualFromMs = 0, actualToMs = 0, gapMs = 0 } = item
-  const of = { camera, kind: 'voice', count: 1, ...(item.placed ? { placed: true } : {}) }
+  const { actualFromMs = 0, actualToMs = 0, gapMs = 0 } = item
+  const of = { ...names([item]), kind: 'voice', count: 1, ...(item.placed ? { placed: true } : {}) }
   if (item.state === 'failed') {
     const lastedS = Math.round((item.requestedToMs - item.requestedFromMs) / 1000)
     return ['evidenceFailed', { ...of, why: item.failure ?? '', lastedS }]
@@ -54,7 +55,11 @@ function voiceLine(item: EvidenceItem): [TimelineKind, LineData] {
   return ['evidence', { ...of, preRollS: 0, seconds, gapS }]
 }
 
-const names = (items: readonly EvidenceItem[]): string => items.map(item => item.cameraName).join('、')
+const names = (items: readonly EvidenceItem[]) =>
+  namesAs(
+    'camera',
+    items.map(({ cameraName: name, cameraNameEn: nameEn }) => ({ name, ...(nameEn === undefined ? {} : { nameEn }) }))
+  )
 
 /** Whole seconds of media before the alarm. */
 function preRollOf(incident: Incident, item: EvidenceItem): number {

@@ -112,6 +112,8 @@ export interface SubjectCard {
   readonly phone?: string
   /** "女 74 岁 独居" as the registry has it. */
   readonly description?: string
+  /** Where the gateway said it itself. */
+  readonly descriptionEn?: string
   readonly medicalNote?: string
   readonly accessNote?: string
   /** A phrase was agreed (暗语, 口令); it is told to whoever works on the incident, and on record. */

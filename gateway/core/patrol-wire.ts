@@ -25,6 +25,7 @@ export interface PatrolTask {
   readonly nameEn?: string
   readonly address: string
   readonly description?: string
+  readonly descriptionEn?: string
   readonly medicalNote?: string
   readonly accessNote?: string
   readonly position?: GeoPoint

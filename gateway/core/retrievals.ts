@@ -21,6 +21,8 @@ export interface RetrievalLine {
   readonly refused: boolean
   /** Camera, recording or export, as people name it. */
   readonly what: string
+  /** Where the gateway gave the name itself. */
+  readonly whatEn?: string
   /** Number of the incident. */
   readonly incident?: string
   /** Of what was recorded, UTC ms. */

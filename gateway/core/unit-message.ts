@@ -1,5 +1,6 @@
 /** Lines with or without a photo between the floor and the units sent to an incident: who may, to whom, once, and who has seen them. Part of the lifecycle, pure. */
 import type { AssignmentId, EvidenceId, UnitId } from './brand.ts'
+import { joinedNames } from './called.ts'
 import { ownersOnly, refuseWork, type WorkOutcome } from './feedback.ts'
 import type { Actor, Assignment, EvidenceItem, Incident, Owner } from './incident.ts'
 
@@ -120,7 +121,7 @@ function tellUnits(incident: Incident, step: Extract<MessageStep, { kind: 'tellU
   const to = step.to === undefined ? sent : sent.filter(each => each.unitId === step.to)
   if (to.length === 0) return refuseWork('UNIT_NOT_AVAILABLE', 'no unit has taken this order, or it is over')
   const readers = to.map(({ unitId, unitName }) => ({ unitId, unitName }))
-  const units = readers.map(each => each.unitName).join('、')
+  const units = joinedNames(readers.map(each => each.unitName))
   return added(incident, { ...step, to: readers }, 'messageSent', { units }, nowMs)
 }
 

@@ -89,6 +89,7 @@ export function taskOf(incident: Incident, assignment: Assignment): PatrolTask {
     // A vehicle's is its firm's: nobody is to go there.
     address: subject.kind === 'vehicle' ? '' : subject.address,
     description: subject.description,
+    ...(subject.descriptionEn === undefined ? {} : { descriptionEn: subject.descriptionEn }),
     // Health is told to those who have taken the order, not to everybody who was asked.
     medicalNote: assignment.state === 'offered' ? undefined : subject.medicalNote,
     accessNote: assignment.state === 'offered' ? undefined : subject.accessNote,

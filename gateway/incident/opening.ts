@@ -1,5 +1,6 @@
 /** How a judged signal becomes a new incident or a press on an open one: pure builders, ids and numbers come in. */
 import type { AlarmId, IncidentId, SourceId } from '../core/brand.ts'
+import { joinedNames } from '../core/called.ts'
 import type { GeoPoint, Position } from '../core/geo.ts'
 import type { Alarm, Incident, SubjectCard, TimelineEntry } from '../core/incident.ts'
 import type { IncidentCamera } from '../core/incident-camera.ts'
@@ -197,7 +198,7 @@ function gatheredData({ gathered, receivedTimeMs }: Signal): LineData {
   const { presses, zones, lastReceivedMs, firstDeviceTimeMs, lastDeviceTimeMs } = gathered
   return {
     ...{ gathered: presses, withinMs: lastReceivedMs - receivedTimeMs },
-    ...(zones ? { zones: zones.join('、') } : {}),
+    ...(zones ? { zones: joinedNames(zones) } : {}),
     ...(firstDeviceTimeMs === undefined
       ? {}
       : { firstDeviceTimeMs, lastDeviceTimeMs: lastDeviceTimeMs ?? firstDeviceTimeMs })

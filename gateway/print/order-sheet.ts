@@ -1,5 +1,4 @@
 /** 警情单: one incident on paper, who, where, what, when to the second (to the millisecond in 经过), who went, how it ended. Pure. */
-import { nameIn } from '../core/called.ts'
 import type { Assignment, Incident } from '../core/incident.ts'
 import { hasNobodyThere } from '../core/incident-state.ts'
 import type { OrderPrint, PrintMark } from '../core/print.ts'
@@ -83,7 +82,7 @@ function person({ incident, withPrivate, lastKnown }: OrderPrint, words: SheetWo
       across: 1,
       rows: given([
         [field('name'), words.called(subject)],
-        [field('description'), subject.description],
+        [field('description'), words.described(subject)],
         [field('address'), words.place(incident)],
         [field('lastKnown'), lastKnown && words.told(lastKnown)],
         [field('firm'), subject.kind === 'vehicle' ? subject.address : undefined],
@@ -247,13 +246,13 @@ function result(incident: Incident, { say, stamp }: SheetWords): readonly Block[
   ]
 }
 
-function evidence({ evidence: items }: Incident, { say, stamp, clock }: SheetWords): readonly Block[] {
+function evidence({ evidence: items }: Incident, { say, stamp, clock, madeBy }: SheetWords): readonly Block[] {
   const rows = items
     .filter(({ kind }) => kind !== 'preview')
     .toSorted((a, b) => a.requestedFromMs - b.requestedFromMs)
     .map(each => [
       say(`words:evidence.${each.placed ? 'callBack' : each.kind}`),
-      nameIn({ name: each.cameraName, nameEn: each.cameraNameEn }, say('common:languageIs')),
+      madeBy(each),
       stamp(each.actualFromMs ?? each.requestedFromMs),
       ...[clock(each.actualToMs ?? each.requestedToMs), say(`words:evidenceState.${each.state}`)],
       each.sha256?.slice(0, HASH_CHARS) ?? ''

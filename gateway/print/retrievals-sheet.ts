@@ -16,7 +16,7 @@ export function retrievalsSheet({ list }: RetrievalsPrint, mark: PrintMark, word
   const { say, stamp, clock } = words
   const rows = list.lines.map(line => [
     ...[String(line.seq), stamp(line.atMs), line.who, say(`print:retrievals.action.${line.action}`)],
-    ...[line.what, line.incident ?? ''],
+    ...[words.list(words.madeBy({ cameraName: line.what, cameraNameEn: line.whatEn })), line.incident ?? ''],
     line.fromMs === undefined ? '' : `${stamp(line.fromMs)} – ${clock(line.toMs)}`,
     reasonOf(line.reason ?? '', words),
     ...[line.receiver ?? '', say(`print:retrievals.${line.refused ? 'refused' : 'done'}`)]

@@ -1,7 +1,7 @@
 /** How the writers of sheets put things into words; the words themselves are those of the screens and are handed in. */
-import type { Named } from '../core/called.ts'
+import type { Described, Named } from '../core/called.ts'
 import type { Position } from '../core/geo.ts'
-import type { Incident, TimelineEntry } from '../core/incident.ts'
+import type { EvidenceItem, Incident, TimelineEntry } from '../core/incident.ts'
 import type { PrintMark } from '../core/print.ts'
 import type { ToldPlace } from '../core/told-place.ts'
 import type { Block } from './sheet.ts'
@@ -31,6 +31,12 @@ export interface SheetWords {
   phone(number: string): string
   /** Who or what it is, in the language of the sheet. */
   called(named: Named): string
+  /** What stands beside the name. */
+  described(card: Described): string | undefined
+  /** What made an item of evidence. */
+  madeBy(item: Pick<EvidenceItem, 'cameraName' | 'cameraNameEn'>): string
+  /** Several names that are one value. */
+  list(names: string): string
 }
 
 /** What is the same on every sheet. */

@@ -1,5 +1,6 @@
 /** The list of retrieved recordings from the audit log, with the names that cameras and incidents have in the store. */
 import type { Database } from 'better-sqlite3'
+import { joinedNames, namesAs } from '../core/called.ts'
 import type { EvidenceItem } from '../core/incident.ts'
 import {
   RETRIEVALS,
@@ -42,7 +43,9 @@ export function readRetrievals(db: Database, query: RetrievalQuery): Retrievals 
     const [fromMs, toMs] = [detail.fromMs ?? item?.actualFromMs, detail.toMs ?? item?.actualToMs]
     return {
       ...{ seq, atMs, who, action: action as RetrievalAction, refused: outcome === 'refused' },
-      what: item ? item.cameraName : whatOf(kind, objectId, String(detail.cameras ?? ''), cameraName),
+      ...(item
+        ? namesAs('what', [{ name: item.cameraName, nameEn: item.cameraNameEn }])
+        : { what: whatOf(kind, objectId, String(detail.cameras ?? ''), cameraName) }),
       ...(numberOf(incidentId) === undefined ? {} : { incident: numberOf(incidentId) }),
       ...(typeof fromMs === 'number' && typeof toMs === 'number' ? { fromMs, toMs } : {}),
       ...(reason === undefined ? {} : { reason }),
@@ -54,7 +57,7 @@ export function readRetrievals(db: Database, query: RetrievalQuery): Retrievals 
 
 /** An export by its cameras, else by the beginning of its number. */
 function whatOf(kind: string, objectId: string, cameras: string, cameraName: (id: string) => string): string {
-  const named = (ids: string) => ids.split(' ').filter(Boolean).map(cameraName).join('、')
+  const named = (ids: string) => joinedNames(ids.split(' ').filter(Boolean).map(cameraName))
   if (kind === 'camera') return named(objectId)
   if (kind === 'export') return named(cameras) || objectId.slice(0, 8)
   return kind === 'incident' ? '' : objectId

@@ -1,4 +1,5 @@
 /** The duty report of the video patrol: rounds by plan, shift and person, and the cameras that nobody looked at. Pure. */
+import { joinedNames } from '../core/called.ts'
 import type { PatrolRound, VideoPatrolReport } from '../core/wall.ts'
 
 type Row = { -readonly [K in keyof VideoPatrolReport['rows'][number]]: VideoPatrolReport['rows'][number][K] }
@@ -22,7 +23,7 @@ export function reportOf(
     }
     const { state } = round
     if (state === 'open' || state === 'withdrawn') continue
-    const person = round.finishedBy?.name ?? round.shift.persons.map(nameOf).join('、')
+    const person = round.finishedBy?.name ?? joinedNames(round.shift.persons.map(nameOf))
     const { fromMin, toMin } = round.shift
     const key = `${round.planName}/${fromMin}/${toMin}/${person}`
     const row = rows.get(key) ?? {

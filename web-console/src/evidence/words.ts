@@ -2,7 +2,6 @@
 import type { TFunction } from 'i18next'
 import type { EvidenceItem } from '../../../gateway/core/incident.ts'
 import { refusalText } from '../i18n/refusal.ts'
-import { calledText } from '../ui/called.ts'
 import { clockText, durationText } from '../ui/time.ts'
 import { Refusal } from '../wire/api.ts'
 
@@ -18,12 +17,6 @@ export function exportRefusal(error: unknown, t: TFunction): string {
   if (error.code === 'NOT_ALLOWED') return t('evidence:refused.leaderOnly')
   return refusalText(error, t)
 }
-
-/** What made it, as this screen's language has it. */
-export const madeBy = (
-  { cameraName, cameraNameEn }: Pick<EvidenceItem, 'cameraName' | 'cameraNameEn'>,
-  t: TFunction
-): string => calledText({ name: cameraName, nameEn: cameraNameEn }, t)
 
 /** What it is: a photo of the device, the caller's call, our call-back. */
 export function evidenceKind(item: Pick<EvidenceItem, 'kind' | 'origin' | 'placed'>, t: TFunction): string {

@@ -1,6 +1,7 @@
 /** Puts a line of 经过 into words: its kind chooses the sentence, its data fills it; free text of people is added as it is. */
 import i18next, { type TFunction } from 'i18next'
 import type { TimelineEntry, TimelineKind } from '../../../gateway/core/incident.ts'
+import { listText, madeBy } from '../ui/called.ts'
 import { etaText, tenthsText } from '../ui/time.ts'
 import { failureText, saidNothing } from './failure.ts'
 
@@ -24,6 +25,9 @@ const TRANSLATED: Readonly<Record<string, string>> = {
   wayWhy: 'wayWhy'
 }
 
+/** Names of several joined to one value; what the gateway named itself has its English beside it. */
+const LISTS = ['camera', 'units', 'zones'] as const
+
 /** Free text and reasons are shown after the sentence; what we say ourselves has its English beside it (`textEn`), lines of before none. */
 const TAILS = ['text', 'feedback', 'reason', 'why', 'orderNumber', 'officer', 'detail'] as const
 
@@ -33,6 +37,7 @@ function valuesOf(entry: TimelineEntry, t: TFunction): Values {
     const area = TRANSLATED[key]
     values[key] = area ? t([`words:${area}.${value}`, String(value)]) : String(value)
   }
+  for (const key of LISTS) if (key in values) values[key] = listedText(entry, key, t)
   // As the table named it at that time.
   if (entry.data.categoryZh !== undefined)
     values.category = String(i18next.language === 'en' ? entry.data.categoryEn : entry.data.categoryZh)
@@ -45,6 +50,13 @@ function valuesOf(entry: TimelineEntry, t: TFunction): Values {
     values.kind = t(`words:evidence.${entry.data.placed ? 'callBack' : entry.data.kind}`)
   if (typeof entry.data.seconds === 'number') values.span = etaText(entry.data.seconds, t)
   return values
+}
+
+function listedText({ data }: TimelineEntry, key: (typeof LISTS)[number], t: TFunction): string {
+  const names = String(data[key])
+  const pieces = (t('common:languageIs') === 'en' ? String(data[`${key}En`] ?? names) : names).split('、')
+  // Photos of vehicles had no English name once.
+  return pieces.map(cameraName => madeBy({ cameraName }, t)).join(t('common:comma'))
 }
 
 /** Tenths of a second count below a minute, as the target does. */
@@ -135,7 +147,7 @@ const manyText = (entry: TimelineEntry, t: TFunction): string =>
     : t('words:timeline.many', { gathered: entry.data.gathered, span: withinText(entry, t) })
 
 const zonesText = ({ data }: TimelineEntry, t: TFunction): string =>
-  data.zones === undefined ? '' : t('words:timeline.zones', { zones: data.zones })
+  data.zones === undefined ? '' : t('words:timeline.zones', { zones: listText(String(data.zones), t) })
 
 /** The line's sentence and, when somebody wrote something, their words. */
 export function timelineText(entry: TimelineEntry, t: TFunction): { readonly text: string; readonly said?: string } {

@@ -5,6 +5,7 @@ import { ExportProgress } from '../../evidence/export-progress.tsx'
 import { isOver } from '../../evidence/use-export.ts'
 import { useSession } from '../../session.tsx'
 import { useConsole } from '../../state/store.ts'
+import { madeBy } from '../../ui/called.ts'
 import { usePolled } from '../../wire/use-polled.ts'
 import { siteTimeText } from '../playback/site-time.ts'
 
@@ -50,6 +51,7 @@ function Job({ job, user, onChanged }: JobProps) {
   const owner = useConsole(state => (job.incidentId ? state.incidents.get(job.incidentId)?.owner?.userId : undefined))
   const known = useConsole(state => job.incidentId !== undefined && state.incidents.has(job.incidentId))
   // Of an incident that this window does not know the gateway decides.
+  const cameras = job.cameraNames.map(name => madeBy({ cameraName: name }, t)).join(t('common:comma'))
   const whyNot = user.role === 'leader' || owner === user.userId || (job.incidentId && !known) ? undefined : 'notOwner'
   return (
     <article className="ev-job panel">
@@ -57,8 +59,8 @@ function Job({ job, user, onChanged }: JobProps) {
         <h2 className="el">
           {job.incidentNumber ? t('evidence:incidentN', { number: job.incidentNumber }) : t('evidence:fromRecordings')}
         </h2>
-        <span className="m t12 el" title={job.cameraNames.join(t('common:comma'))}>
-          {job.cameraNames.join(t('common:comma'))}
+        <span className="m t12 el" title={cameras}>
+          {cameras}
         </span>
       </div>
       <div className="col g4">

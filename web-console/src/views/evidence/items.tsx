@@ -1,11 +1,13 @@
 /** Sealed items, newest first, found by the incident's number or the camera's name; one of them with its custody beside the list. */
+
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EvidenceList, EvidenceRow } from '../../../../gateway/core/wire.ts'
 import { Custody } from '../../evidence/custody.tsx'
 import { CutMark, GapBar, SealMarks } from '../../evidence/marks.tsx'
-import { evidenceKind, madeBy } from '../../evidence/words.ts'
+import { evidenceKind } from '../../evidence/words.ts'
 import { useSession } from '../../session.tsx'
+import { madeBy } from '../../ui/called.ts'
 import { Button } from '../../ui/parts.tsx'
 import { PlaybackLink } from '../../ui/playback-link.tsx'
 import { bytesText, durationText } from '../../ui/time.ts'

@@ -2,11 +2,10 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PatrolTask, PatrolWay } from '../../../../gateway/core/wire.ts'
-import { madeBy } from '../../evidence/words.ts'
 import { ClipPlayer } from '../../player/clip-player.tsx'
 import { StillPicture } from '../../player/still-picture.tsx'
 import { useNow } from '../../state/clock.ts'
-import { calledText } from '../../ui/called.ts'
+import { calledText, describedText, madeBy } from '../../ui/called.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { agoText, countText, distanceText, etaText } from '../../ui/time.ts'
 import { AskedCard } from './asked.tsx'
@@ -134,7 +133,7 @@ function TaskCard({ task }: { readonly task: PatrolTask }) {
             {headline(task, t)} · {calledText(task, t)}
           </p>
           <p className="t17">{placeOf(task, t, present)}</p>
-          {task.description && <p className="m">{task.description}</p>}
+          {task.description && <p className="m">{describedText(task, t)}</p>}
         </div>
       </div>
       <ul className="task-notes">

@@ -2,7 +2,7 @@
 import type { TFunction } from 'i18next'
 import type { Position } from '../../../../gateway/core/geo.ts'
 import type { PatrolTask } from '../../../../gateway/core/wire.ts'
-import { calledText } from '../../ui/called.ts'
+import { calledText, describedText } from '../../ui/called.ts'
 import { pointText, streetText } from '../../ui/place-text.ts'
 
 /** What it is, in two to four characters: the nature the operator found, else the alarm's class. */
@@ -20,7 +20,7 @@ export function warning(task: PatrolTask, t: TFunction): string | undefined {
 }
 
 export function who(task: PatrolTask, t: TFunction): string {
-  return [calledText(task, t), task.description].filter(Boolean).join(t('patrol:listComma'))
+  return [calledText(task, t), describedText(task, t)].filter(Boolean).join(t('patrol:listComma'))
 }
 
 /** Where to go: the address, of a vehicle or of whoever is not at home the street, newest first. */

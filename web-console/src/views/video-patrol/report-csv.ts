@@ -7,6 +7,8 @@ export interface CsvWords {
   readonly columns: readonly string[]
   readonly neverSeen: string
   cameraName(cameraId: string): string
+  /** Of several persons. */
+  persons(names: string): string
 }
 
 /** As the gateway's own files have it (core/csv.ts; the test holds the two together). */
@@ -21,7 +23,10 @@ function field(value: string | number): string {
 export function csvOf(report: VideoPatrolReport, words: CsvWords): string {
   const rows: (readonly (string | number)[])[] = [
     words.columns,
-    ...report.rows.map(row => [row.planName, shiftText(row), row.person, row.done, row.late, row.missed, row.findings])
+    ...report.rows.map(row => [
+      ...[row.planName, shiftText(row), words.persons(row.person)],
+      ...[row.done, row.late, row.missed, row.findings]
+    ])
   ]
   if (report.neverSeen.length > 0) {
     rows.push([], [words.neverSeen])

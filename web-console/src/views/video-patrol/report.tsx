@@ -5,6 +5,7 @@ import type { VideoPatrolReport } from '../../../../gateway/core/wall.ts'
 import { refusalText } from '../../i18n/refusal.ts'
 import { serverNowMs } from '../../state/clock.ts'
 import { useConsole } from '../../state/store.ts'
+import { listText } from '../../ui/called.ts'
 import { Button } from '../../ui/parts.tsx'
 import { get } from '../../wire/api.ts'
 import { csvOf } from './report-csv.ts'
@@ -38,7 +39,12 @@ export function Report() {
   const save = () => {
     if (!report) return
     const columns = COLUMNS.map(column => t(`rounds:column.${column}`))
-    const text = csvOf(report, { columns, neverSeen: t('rounds:neverSeen'), cameraName: nameOf })
+    const text = csvOf(report, {
+      columns,
+      neverSeen: t('rounds:neverSeen'),
+      cameraName: nameOf,
+      persons: names => listText(names, t)
+    })
     const link = document.createElement('a')
     link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }))
     link.download = `${t('rounds:title')}_${new Date(report.toMs).toISOString().slice(0, 10)}.csv`
@@ -100,7 +106,7 @@ function ReportTable({
               <tr key={`${row.planName}/${row.fromMin}/${row.toMin}/${row.person}`}>
                 <td>{row.planName}</td>
                 <td className="n">{shiftText(row)}</td>
-                <td>{row.person}</td>
+                <td>{listText(row.person, t)}</td>
                 <td className="n">{row.done}</td>
                 <td className={`n ${row.late > 0 ? 't-amb' : ''}`}>{row.late}</td>
                 <td className={`n ${row.missed > 0 ? 't-red' : ''}`}>{row.missed}</td>

@@ -91,16 +91,26 @@ it('writes a CSV in which no name becomes a formula', () => {
     const one = { planName, fromMin: 0, toMin: 480, person: '', done: 0, late: 0, missed: 0, findings: 0 }
     const line = csvOf(
       { fromMs: 0, toMs: 1, rows: [one], neverSeen: [] },
-      { columns: [], neverSeen: '', cameraName: () => '' }
+      { columns: [], neverSeen: '', cameraName: () => '', persons: names => names }
     )
     expect(line.split('\r\n')[1]?.split(',')[0]).toBe(`"${csvCell(planName)}"`)
   }
-  const row = { planName: '=cmd()', fromMin: 0, toMin: 480, person: '林"晓', done: 1, late: 0, missed: 2, findings: 0 }
+  const row = {
+    planName: '=cmd()',
+    fromMin: 0,
+    toMin: 480,
+    person: '林"晓、韩梅',
+    done: 1,
+    late: 0,
+    missed: 2,
+    findings: 0
+  }
   const report = { fromMs: 0, toMs: 1, rows: [row], neverSeen: [{ planName: '城关', cameraId: 'c1' }] }
-  const text = csvOf(report, { columns: ['计划', '班次'], neverSeen: '未看', cameraName: () => '路口' })
+  const persons = (names: string) => names.replaceAll('、', ', ')
+  const text = csvOf(report, { columns: ['计划', '班次'], neverSeen: '未看', cameraName: () => '路口', persons })
   expect(text.split('\r\n')).toEqual([
     '\uFEFF"计划","班次"',
-    '"\'=cmd()","00:00–08:00","林""晓","1","0","2","0"',
+    '"\'=cmd()","00:00–08:00","林""晓, 韩梅","1","0","2","0"',
     '',
     '"未看"',
     '"城关","路口"',

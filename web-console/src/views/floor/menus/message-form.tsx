@@ -1,14 +1,16 @@
 /** What an operator writes to units: to all or to one, with a photo from a file, the clipboard, the video on the screen or the evidence. */
+
 import { type ClipboardEvent, type FormEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EvidenceItem, Incident } from '../../../../../gateway/core/incident.ts'
-import { evidenceKind, madeBy } from '../../../evidence/words.ts'
+import { evidenceKind } from '../../../evidence/words.ts'
 import { refusalText } from '../../../i18n/refusal.ts'
 import { frameOf } from '../../../photo/photo.ts'
 import { useSession } from '../../../session.tsx'
 import { serverNowMs } from '../../../state/clock.ts'
 import { isUnderWay } from '../../../state/messages.ts'
 import { whyNot } from '../../../state/rights.ts'
+import { madeBy } from '../../../ui/called.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { clockText } from '../../../ui/time.ts'

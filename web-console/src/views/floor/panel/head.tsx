@@ -8,7 +8,7 @@ import { leaderToldMs } from '../../../state/left-alone.ts'
 import { isOpen } from '../../../state/queue.ts'
 import { acceptedAtMs, arrivedAtMs, isLate, nextTarget } from '../../../state/target.ts'
 import { pressesText, troubleText } from '../../../state/title.ts'
-import { calledText } from '../../../ui/called.ts'
+import { calledText, describedText } from '../../../ui/called.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { KeyedChips } from '../../../ui/keyed-chips.tsx'
 import { Chip } from '../../../ui/parts.tsx'
@@ -46,7 +46,7 @@ function Who({ incident, timeline }: IncidentHeadProps) {
     <div className="grow">
       <div className="row g8 head-names">
         <h1 className="el">{calledText(subject, t)}</h1>
-        {subject.description && <span className="m nw head-description">{subject.description}</span>}
+        {subject.description && <span className="m nw head-description">{describedText(subject, t)}</span>}
         <Chips incident={incident} />
         {told && (
           <span className="el head-told" title={told}>

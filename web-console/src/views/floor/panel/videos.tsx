@@ -1,9 +1,9 @@
 /** The recorded seconds before the alarm, looping, beside the live pictures of the nearest cameras; below them what has been kept. */
+
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EvidenceItem, Incident } from '../../../../../gateway/core/incident.ts'
 import type { PhoneVideo } from '../../../../../gateway/core/phone-video.ts'
-import { madeBy } from '../../../evidence/words.ts'
 import { PhoneTile } from '../../../phone-video/tiles.tsx'
 import { useSession } from '../../../session.tsx'
 import { useNow } from '../../../state/clock.ts'
@@ -11,6 +11,7 @@ import { shownCameras } from '../../../state/near-now.ts'
 import { LIVE_TILES, type LivePicture, livePictures, videosOf } from '../../../state/phone-videos.ts'
 import { recordedOf } from '../../../state/recorded.ts'
 import { useConsole } from '../../../state/store.ts'
+import { madeBy } from '../../../ui/called.ts'
 import { hasMovedOn, usePresent } from '../../../ui/place-line.tsx'
 import { PlaybackLink } from '../../../ui/playback-link.tsx'
 import { agoText, distanceText, durationText } from '../../../ui/time.ts'
