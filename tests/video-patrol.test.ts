@@ -93,7 +93,7 @@ it('a round is walked over REST; a finding becomes an incident at the camera wit
 
   await json(operator.post(`${path}/look`, { cameraId: 'c1' }))
   expect((await operator.post(`${path}/seen`, { cameraId: 'c1' })).status).toBe(409)
-  const finding = { id: 'finding-0001', cameraId: 'c1', kind: 'fire', note: '火情烟雾：巷口有烟' }
+  const finding = { id: 'finding-0001', cameraId: 'c1', kind: 'fire', note: '巷口有烟' }
   const found = await json<PatrolRound>(operator.post(`${path}/findings`, finding))
   const incident = [...running.gateway.incidents.all()][0]
   expect(incident).toMatchObject({

@@ -1,4 +1,5 @@
 /** The video wall 视频墙 and the video patrol 视频巡查 as gateway and console exchange them: layouts, tours, plans, rounds, findings. */
+import type { Words } from './words.ts'
 
 /** Cells of a page; `alarm16` is the 2 × 2 alarm place with sixteen tiles around it, `6` one large picture and five small ones. */
 export const WALL_GRIDS = ['alarm16', '1', '4', '6', '9', '16', '25', '36'] as const
@@ -85,6 +86,17 @@ export const FINDING_KINDS = ['fight', 'fire', 'accident', 'fallen', 'hazard', '
 /** 打架斗殴 火情烟雾 交通事故 人员倒地求助 道路设施险情 设备故障画面异常 其他: events, never persons. Keys 1–7 in this order. */
 export type FindingKind = (typeof FINDING_KINDS)[number]
 
+/** As the incident says them; a test holds those of the screens beside them. */
+export const FINDING_WORDS: Readonly<Record<FindingKind, Words>> = {
+  fight: { zh: '打架斗殴', en: 'Fight' },
+  fire: { zh: '火情烟雾', en: 'Fire or smoke' },
+  accident: { zh: '交通事故', en: 'Traffic accident' },
+  fallen: { zh: '人员倒地求助', en: 'Person down, needs help' },
+  hazard: { zh: '道路、设施险情', en: 'Hazard on road or site' },
+  equipment: { zh: '设备故障、画面异常', en: 'Equipment or picture fault' },
+  other: { zh: '其他', en: 'Other' }
+}
+
 /** One stretch of looking; `seen` once it lasted for the least look. */
 export interface PatrolLook extends Maker {
   readonly cameraId: string
@@ -105,6 +117,7 @@ export interface PatrolFinding extends Maker {
   readonly cameraId: string
   readonly atMs: number
   readonly kind: FindingKind
+  /** What was written beside it, if anything; before 2026-11-30 with the kind in the words of that screen. */
   readonly note: string
   /** Absent until the incident it became is known. */
   readonly incidentId?: string

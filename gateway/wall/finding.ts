@@ -1,7 +1,8 @@
 /** What a finding of the video patrol is on the alarm line: a report at the camera's place, a fire as a fire, a fault as trouble. */
 import { id, type SourceId } from '../core/brand.ts'
 import type { Signal } from '../core/signal.ts'
-import type { FindingKind, PatrolFinding } from '../core/wall.ts'
+import { FINDING_WORDS, type FindingKind, type PatrolFinding } from '../core/wall.ts'
+import { saying, type Words } from '../core/words.ts'
 
 const PREFIX = 'videoPatrol:'
 
@@ -26,6 +27,13 @@ const CLASSES: Readonly<Record<FindingKind, Signal['alarmClass']>> = {
   other: 'report'
 }
 
+/** What was seen in both languages, and what the watcher wrote as he wrote it. */
+function textOf({ kind, note }: PatrolFinding): Words {
+  const { zh, en } = FINDING_WORDS[kind]
+  const words = note.trim()
+  return words === '' ? { zh, en } : { zh: `${zh}：${words}`, en: `${en}: ${words}` }
+}
+
 /** The same finding sent again carries the same eventId and is one signal. */
 export function signalOf(finding: PatrolFinding, origin: string): Signal {
   const fault = finding.kind === 'equipment'
@@ -38,7 +46,7 @@ export function signalOf(finding: PatrolFinding, origin: string): Signal {
     eventId: finding.id,
     ...(fault ? { cause: 'picture' } : { zone: finding.kind }),
     receivedTimeMs: finding.atMs,
-    text: finding.note,
+    ...saying(textOf(finding)),
     // A person of this floor, logged in, who saw it on our own picture.
     verified: true,
     reportedBy: finding.login,

@@ -238,7 +238,7 @@ describe('rounds', () => {
 })
 
 describe('findings', () => {
-  const finding = { id: 'f-0000-1', cameraId: 'c1', kind: 'fire', note: '火情烟雾：路口' } as const
+  const finding = { id: 'f-0000-1', cameraId: 'c1', kind: 'fire', note: '路口' } as const
 
   it('go on the alarm line first, once, and are linked when the incident is known', async () => {
     const [clock, store] = [createFakeClock(START + 20 * MIN), memory()]
@@ -254,7 +254,8 @@ describe('findings', () => {
         alarmClass: 'fire',
         condition: 'alarm',
         verified: true,
-        text: finding.note
+        text: '火情烟雾：路口',
+        textEn: 'Fire or smoke: 路口'
       }
     ])
     await patrol.find(id, finding, lin, '10.0.0.7')

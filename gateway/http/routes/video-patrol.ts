@@ -31,7 +31,8 @@ const FindingBody = strict({
   id: Type.String({ pattern: '^[A-Za-z0-9-]{8,64}$' }),
   cameraId: Id,
   kind: Type.Enum([...FINDING_KINDS]),
-  note: Words(PATROL_LIMITS.noteLength)
+  /** Beside the kind; empty: nothing was written. */
+  note: Type.String({ maxLength: PATROL_LIMITS.noteLength })
 })
 const ReportQuery = Type.Object({
   fromMs: Type.String({ pattern: '^\\d{1,15}$' }),

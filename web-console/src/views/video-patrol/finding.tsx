@@ -31,9 +31,7 @@ export function FindingSheet({ cameraName, error, onSend, onSent, onClose }: Fin
   const send = async () => {
     if (!kind || sending) return
     setSending(true)
-    const label = t(`rounds:kind.${kind}`)
-    const words = text.trim()
-    const sent = await onSend(findingId, kind, words === '' ? label : `${label}${t('rounds:colon')}${words}`)
+    const sent = await onSend(findingId, kind, text.trim())
     setSending(false)
     if (sent) onSent(kind)
   }

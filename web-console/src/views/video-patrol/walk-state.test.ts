@@ -1,7 +1,9 @@
 /** A round on screen, shift times, and the CSV file that office programs open. */
 import { expect, it } from 'vitest'
 import { csvCell } from '../../../../gateway/core/csv.ts'
-import { FINDING_KINDS, type PatrolRound } from '../../../../gateway/core/wall.ts'
+import { FINDING_KINDS, FINDING_WORDS, type PatrolRound } from '../../../../gateway/core/wall.ts'
+import { rounds as en } from '../../i18n/en/index.ts'
+import { rounds as zh } from '../../i18n/zh/index.ts'
 import { KINDS } from './finding.tsx'
 import { csvOf } from './report-csv.ts'
 import { firstRound, lookLeftS, minutesOf, newerOf, shiftText, walkOf } from './walk-state.ts'
@@ -83,6 +85,8 @@ it('reads and writes shift times, 24:00 too', () => {
 
 it('has every kind of finding at its digit', () => {
   expect(KINDS).toEqual(FINDING_KINDS)
+  const said = (language: 'zh' | 'en') => Object.fromEntries(KINDS.map(kind => [kind, FINDING_WORDS[kind][language]]))
+  expect({ zh: said('zh'), en: said('en') }).toEqual({ zh: zh.kind, en: en.kind })
 })
 
 it('writes a CSV in which no name becomes a formula', () => {
