@@ -66,7 +66,7 @@ const FORMS: Readonly<Record<string, Form>> = {
     said: { name: 'required', 'sources.0.id': 'source' }
   },
   'a group that exists': {
-    ...{ path: '/manage?tab=groups', add: 'group', type: { name: '杏花巷第一组' }, said: { name: 'taken' } }
+    ...{ path: '/manage?tab=groups', add: 'group', type: { name: '杏花巷第一组' }, said: { name: 'nameTaken' } }
   },
   'a wrong unit': {
     ...{ path: '/manage?tab=units', add: 'unit', press: ['unit.addSpan'] },

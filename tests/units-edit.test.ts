@@ -59,7 +59,7 @@ it('a group is made, filled, and rung by; one with households stays', { timeout:
     { subject: { group: { id: made.id, members: 2 } } }
   ])
 
-  expect(await save('/api/groups', { name: '北门第三组' })).toMatchObject({ faults: [{ code: 'taken' }] })
+  expect(await save('/api/groups', { name: '北门第三组' })).toMatchObject({ faults: [{ code: 'nameTaken' }] })
   expect(await json(admin.post('/api/groups/remove', { id: made.id, version: 1 }))).toMatchObject({
     faults: [{ code: 'members', other: '2' }]
   })

@@ -146,7 +146,7 @@ function faultsOf(draft: TokenDraft, valid: readonly ApiToken[]): readonly Recor
   const name = draft.name.trim()
   if (name === '') faults.push({ field: 'name', code: 'required' })
   if (name.length > LIMITS.nameLength) faults.push({ field: 'name', code: 'tooLong', other: String(LIMITS.nameLength) })
-  if (valid.some(each => each.name === name)) faults.push({ field: 'name', code: 'taken', other: name })
+  if (valid.some(each => each.name === name)) faults.push({ field: 'name', code: 'nameTaken', other: name })
   if (draft.scopes.length === 0) faults.push({ field: 'scopes', code: 'required' })
   if (!Number.isInteger(draft.days) || draft.days < 1 || draft.days > LIMITS.maxDays)
     faults.push({ field: 'days', code: 'range', other: `1–${LIMITS.maxDays}` })

@@ -1,7 +1,7 @@
 /** The administrator's desk of patrol routes 巡逻路线, and the rounds that are walked by them. */
 import { id, type UnitId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
-import { createFinder } from '../core/find.ts'
+import { createFinder, searchText } from '../core/find.ts'
 import type { GeoPoint } from '../core/geo.ts'
 import { type PatrolRoute, ROUTE_LIMITS, type RouteDraft } from '../core/patrol-route.ts'
 import type { Clock, Log } from '../core/ports.ts'
@@ -22,7 +22,7 @@ export interface RouteDeskDeps {
   readonly store: Pick<Store, 'documents' | 'commit'>
   readonly commit: Commit
   readonly remembered: ReadonlyMap<string, string>
-  readonly registry: Pick<Registry, 'data' | 'unit'>
+  readonly registry: Pick<Registry, 'data' | 'rows' | 'unit'>
   readonly timeZone: string
 }
 
@@ -46,9 +46,12 @@ export async function createRouteDesk(deps: RouteDeskDeps): Promise<RouteDesk> {
     }
   })
   const nameOf = (unitId: UnitId) => registry.unit(unitId)?.name
-  const cellName = (cellId: string | undefined) => registry.data.gridCells.find(each => each.id === cellId)?.name
+  const cellName = (cellId = '') => registry.rows.cells.byId(cellId)?.name
   const rounds = createRounds({ ...deps, routes: () => list, nameOf })
-  const find = createFinder<PatrolRoute>(row => [row.id, row.name, ...row.unitIds.map(each => nameOf(each))])
+  const find = createFinder<PatrolRoute>(
+    row => [row.id, row.name, row.gridCellId, ...row.unitIds, ...row.points.map(each => each.name)],
+    () => row => searchText([cellName(row.gridCellId), ...row.unitIds.map(nameOf)])
+  )
   const known = (routeId: string): PatrolRoute => {
     const row = rows.get(routeId)
     if (!row) throw new GatewayError('NOT_FOUND', { route: routeId.slice(0, 80) })
@@ -99,7 +102,9 @@ export async function createRouteDesk(deps: RouteDeskDeps): Promise<RouteDesk> {
         if (!before && rows.size >= ROUTE_LIMITS.routes) return refused('tooMany', String(ROUTE_LIMITS.routes))
         const checked = checkRoute(draft, before, {
           hasCell: cellId => registry.data.gridCells.some(each => each.id === cellId),
-          hasUnit: unitId => registry.unit(id<UnitId>(unitId)) !== undefined
+          hasUnit: unitId => registry.unit(id<UnitId>(unitId)) !== undefined,
+          cells: registry.rows.cells,
+          routes: [...rows.values()]
         })
         if (!checked.ok) return { saved: false, faults: checked.faults }
         const { row, fields, isNew } = checked

@@ -39,7 +39,15 @@ async function setUp() {
   const paused = new Set<string>()
   const outbox = await createOutbox({ store, clock, site: SITE, sinks: book.all, queueMax: 10, contacts: RULES })
   const desk = createSinkDesk({
-    ...{ book, outbox, store, clock, reach: { mayName: () => true }, paused, renew: async () => undefined },
+    ...{
+      book,
+      outbox,
+      store,
+      clock,
+      reach: { mayName: () => true, isNarrowed: false },
+      paused,
+      renew: async () => undefined
+    },
     tryPost: () => async () => ({ taken: true, status: 204 })
   })
   const now = () => [book.find('city')?.url, secrets.get('city')]

@@ -28,7 +28,7 @@ export interface SinkDeskDeps {
   readonly outbox: Outbox
   readonly store: Pick<Store, 'commit' | 'credential'>
   readonly clock: Clock
-  readonly reach: Pick<SinkReach, 'mayName'>
+  readonly reach: Pick<SinkReach, 'mayName' | 'isNarrowed'>
   /** Names, as the page of deliveries keeps them. */
   readonly paused: Set<string>
   tryPost(sink: SinkSettings): TryPost

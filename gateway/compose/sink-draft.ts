@@ -12,14 +12,14 @@ interface Others {
   readonly before: SinkSettings | undefined
   /** Names that are given. */
   readonly names: ReadonlySet<string>
-  readonly reach: Pick<SinkReach, 'mayName'>
+  readonly reach: Pick<SinkReach, 'mayName' | 'isNarrowed'>
 }
 
 export function sinkFaults(draft: SinkDraft, { before, names, reach }: Others): readonly RecordFault[] {
   const faults: RecordFault[] = []
   const fault = (field: string, code: FaultCode, other?: string) => void faults.push({ field, code, other })
   if (!before && !NAME.test(draft.name)) fault('name', 'sinkName')
-  else if (!before && names.has(draft.name)) fault('name', 'taken', draft.name)
+  else if (!before && names.has(draft.name)) fault('name', 'nameTaken', draft.name)
   if (!before && names.size >= LIMITS.sinks) fault('', 'tooMany', String(LIMITS.sinks))
   if (before && draft.format !== before.format) fault('format', 'fixed')
   if (draft.url !== undefined || !before) {
@@ -44,8 +44,9 @@ function urlFault(text: string, reach: Others['reach']): FaultCode | undefined {
   if (text.length > LIMITS.url) return 'tooLong'
   const url = URL.parse(text)
   if (!url || !/^https?:$/.test(url.protocol) || /\s/.test(text) || url.hash !== '') return 'webUrl'
-  if (url.username !== '' || url.password !== '' || text.includes('@')) return 'urlLogin'
-  return reach.mayName(url.hostname) ? undefined : 'sinkHost'
+  if (url.username !== '' || url.password !== '' || text.includes('@')) return 'webLogin'
+  if (reach.mayName(url.hostname)) return undefined
+  return reach.isNarrowed ? 'notAllowed' : 'sinkHost'
 }
 
 /** The settings without what was only meant for this save. */

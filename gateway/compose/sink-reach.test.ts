@@ -3,7 +3,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fetch } from 'undici'
 import { afterEach, expect, it } from 'vitest'
+import type { SinkDraft } from '../core/sink-record.ts'
 import { createPost, NOT_ALLOWED } from '../feed/outwards/post.ts'
+import { sinkFaults } from './sink-draft.ts'
 import { createSinkReach } from './sink-reach.ts'
 
 const stops: (() => unknown)[] = []
@@ -66,4 +68,18 @@ it('a name that means this machine by the time it is connected to is refused, an
   stops.push(() => open.close())
   const answer = await fetch(`http://sink.example.org:${port}/`, { dispatcher: await open.dispatcher() })
   expect(await answer.text()).toBe('ok')
+})
+
+it('an address outside the named ranges is told as that, one of this machine as that', () => {
+  const draft = {
+    ...{ name: 'city', format: 'json', url: 'http://8.8.8.8/', status: 'actual', scope: 'private', addresses: [] },
+    ...{ restriction: '', tell: 'opened', lowestPriority: 4, classes: [], enabled: true, personal: false }
+  } as const satisfies SinkDraft
+  const codes = (allow: readonly string[], url: string) =>
+    sinkFaults({ ...draft, url }, { before: undefined, names: new Set(), reach: createSinkReach(allow) }).map(
+      ({ field, code }) => `${field} ${code}`
+    )
+  expect(codes(['10.0.0.0/8'], 'http://8.8.8.8/')).toEqual(['url notAllowed'])
+  expect(codes(['10.0.0.0/8'], 'http://10.1.2.3/')).toEqual([])
+  expect(codes([], 'http://127.0.0.1/')).toEqual(['url sinkHost'])
 })

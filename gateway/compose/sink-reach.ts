@@ -14,6 +14,8 @@ export interface SinkReach {
   mayReach(address: string): boolean
   /** False: said at once, before anything is looked up. */
   mayName(host: string): boolean
+  /** Only ranges that are named are reached. */
+  readonly isNarrowed: boolean
   /** Made with the first message. */
   dispatcher(): Promise<Dispatcher>
   close(): Promise<void>
@@ -55,7 +57,7 @@ export function createSinkReach(
     agent ??= guardedAgent(guarded, mayName)
     return agent
   }
-  return { mayReach, mayName, dispatcher, close: async () => (await agent)?.close() }
+  return { mayReach, mayName, isNarrowed: allow.length > 0, dispatcher, close: async () => (await agent)?.close() }
 }
 
 async function guardedAgent(lookup: LookupFunction, mayName: SinkReach['mayName']): Promise<Dispatcher> {

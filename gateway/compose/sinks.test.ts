@@ -242,7 +242,7 @@ it(
       'name sinkName',
       'url webUrl'
     ])
-    expect(await faults({ ...DRAFT, url: 'https://me:pw@example.org/' })).toEqual(['url urlLogin'])
+    expect(await faults({ ...DRAFT, url: 'https://me:pw@example.org/' })).toEqual(['url webLogin'])
     for (const host of ['127.0.0.1', 'localhost', '[::1]', '169.254.169.254', '2130706433', '[::ffff:127.0.0.1]'])
       expect([host, await faults({ ...DRAFT, url: `http://${host}:9/` })]).toEqual([host, ['url sinkHost']])
     expect(await faults({ ...DRAFT, secret: 'short', url: 'https://example.org' })).toEqual(['secret tooShort'])

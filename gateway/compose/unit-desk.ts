@@ -2,10 +2,10 @@
 import type { Access } from '../access/access.ts'
 import { id, type UnitId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
-import { createFinder } from '../core/find.ts'
+import { createFinder, createSearchText, searchText } from '../core/find.ts'
 import type { Clock } from '../core/ports.ts'
 import { createSerial } from '../core/serial.ts'
-import type { Commit } from '../core/store.ts'
+import type { Commit, UserRow } from '../core/store.ts'
 import type { FaultCode } from '../core/subject-record.ts'
 import type { UnitRow } from '../core/unit.ts'
 import type { UnitDraft, UnitLine } from '../core/unit-record.ts'
@@ -32,7 +32,15 @@ export function createUnitDesk(deps: UnitDeskDeps): UnitRooms {
   const { clock, registry, unitRecords: records, units } = deps
   const serial = createSerial()
   const due = createRota(deps.timeZone)
-  const find = createFinder<UnitRow>(row => [row.id, row.name, row.phone, row.gridCellId])
+  const personText = createSearchText<UserRow>(row => [row.name, row.login])
+  const find = createFinder<UnitRow>(
+    row => [row.id, row.name, row.phone, row.gridCellId],
+    () => {
+      const people = Map.groupBy(deps.access.users(), each => each.unitId)
+      const cellName = ({ gridCellId }: UnitRow) => gridCellId && registry.rows.cells.byId(gridCellId)?.name
+      return row => [searchText([cellName(row)]), ...(people.get(row.id) ?? []).map(personText)].join(' ')
+    }
+  )
   const known = (unitId: string): UnitRow => {
     const row = registry.unit(id<UnitId>(unitId))
     if (!row) throw new GatewayError('NOT_FOUND', { unit: unitId.slice(0, 80) })
@@ -78,7 +86,10 @@ export function createUnitDesk(deps: UnitDeskDeps): UnitRooms {
     save: (draft: UnitDraft, version: number, user: SessionUser) =>
       serial.run('units', async () => {
         const before = draft.id === undefined ? undefined : known(draft.id)
-        const checked = checkUnit(draft, before, cell => registry.rows.cells.byId(cell) !== undefined)
+        const checked = checkUnit(draft, before, {
+          hasCell: cell => registry.rows.cells.byId(cell) !== undefined,
+          units: registry.data.units
+        })
         if (!checked.ok) return { saved: false, faults: checked.faults }
         const { row, fields, isNew } = checked
         unchanged(row.id, version)

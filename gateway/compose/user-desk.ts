@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Access } from '../access/access.ts'
 import { type FleetId, id, type UnitId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
-import { createFinder } from '../core/find.ts'
+import { createFinder, searchText } from '../core/find.ts'
 import { createSerial } from '../core/serial.ts'
 import type { UserRow } from '../core/store.ts'
 import type { FaultCode, RecordFault } from '../core/subject-record.ts'
@@ -23,7 +23,10 @@ const LOGIN = /^\d{1,16}$/
 
 export function createUserDesk({ access, units, registry }: UserDeskDeps): UserRooms {
   const serial = createSerial()
-  const find = createFinder<UserRow>(row => [row.login, row.name, row.role, row.unitId, row.fleetId])
+  const find = createFinder<UserRow>(
+    row => [row.login, row.name, row.role, row.unitId, row.fleetId],
+    () => row => (row.unitId === undefined ? '' : searchText([units.get(id<UnitId>(row.unitId))?.name]))
+  )
   const byLogin = (login: string) => access.users().find(row => row.login === login)
   const fleets = (): readonly string[] =>
     [...new Set(registry.data.subjects.flatMap(each => each.fleetId ?? []))].sort()

@@ -111,7 +111,18 @@ export const FAULT_CODES = [
   'leaderFirst',
   'danger',
   'blank',
-  'phoneOf'
+  'phoneOf',
+  'nameTaken',
+  'plateTaken',
+  'sameRecord',
+  'samePhrase',
+  'farPlace',
+  'overlap',
+  'jt808Id',
+  'jt905Id',
+  'siteSource',
+  'notAllowed',
+  'webLogin'
 ] as const
 export type FaultCode = (typeof FAULT_CODES)[number]
 
@@ -130,6 +141,8 @@ export interface SubjectLine {
   readonly contacts: number
   readonly consent: boolean
   readonly placed: boolean
+  /** It has a place, but in none of the cells: often a slip of a figure. */
+  readonly offGrid: boolean
   /** 0: as the file has it. */
   readonly version: number
 }

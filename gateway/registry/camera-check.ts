@@ -2,10 +2,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { type CameraId, type GridCellId, id, type SourceId } from '../core/brand.ts'
 import { type CameraDraft, CAMERA_LIMITS as LIMITS } from '../core/camera-record.ts'
-import { isPlausible } from '../core/geo.ts'
 import type { FaultCode, RecordFault } from '../core/subject-record.ts'
 import type { CameraRow, StreamAddress } from '../core/unit.ts'
 import { toWgs84 } from './datum.ts'
+import { placeFault } from './place-check.ts'
 import { differing } from './records.ts'
 import type { Rows } from './rows.ts'
 import { newId, tidy } from './subject-check.ts'
@@ -38,7 +38,7 @@ export function checkCamera(draft: CameraDraft, rows: Pick<Rows, 'cameras' | 'ce
   const [endpoint, address] = [text('endpoint', LIMITS.url), text('address', LIMITS.url)]
   const row = tidy({
     ...before,
-    ...{ id: cameraId, name, ownership: draft.ownership, position: placeOf(draft, refuse) },
+    ...{ id: cameraId, name, ownership: draft.ownership, position: placeOf(draft, rows, refuse) },
     ...{ owner: text('owner', LIMITS.owner), station: text('station', LIMITS.owner) },
     nationalCode: codeOf(draft, cameraId, rows, refuse),
     ...{ yawDeg: draft.yawDeg, fovDeg: draft.fovDeg },
@@ -72,9 +72,10 @@ function tidyOnvif(endpoint: string, address: string): CameraRow['onvif'] {
   return { ...(endpoint === '' ? {} : { endpoint }), ...(address === '' ? {} : { address }) }
 }
 
-function placeOf({ position }: CameraDraft, refuse: Refuse): CameraRow['position'] {
+function placeOf({ position }: CameraDraft, { cells }: Pick<Rows, 'cells'>, refuse: Refuse): CameraRow['position'] {
+  const fault = position && placeFault(position, cells)
   if (!position) refuse('position', 'required')
-  else if (!isPlausible(position)) refuse('position', 'coordinate', `${position.lat}, ${position.lon}`)
+  else if (fault) refuse(fault.field, fault.code, `${position.lat}, ${position.lon}`, fault.other)
   else return toWgs84(position)
   return { lat: 0, lon: 0, datum: 'wgs84' }
 }
@@ -100,7 +101,7 @@ function streamsOf(draft: CameraDraft, before: CameraRow | undefined, refuse: Re
   const one = (field: 'mainUrl' | 'subUrl', known: StreamAddress | undefined): StreamAddress | undefined => {
     const url = (draft[field] ?? '').trim()
     if (url === '') return undefined
-    if (url.length > LIMITS.url || !URL.canParse(url) || !/^rtsps?:\/\//.test(url)) refuse(field, 'url', url)
+    if (url.length > LIMITS.url || !URL.canParse(url) || !/^rtsps?:\/\/[^/]/.test(url)) refuse(field, 'url', url)
     // Whoever may read this record would read the password.
     else if (new URL(url).username !== '' || new URL(url).password !== '') refuse(field, 'urlLogin')
     return known?.url === url ? known : { url }

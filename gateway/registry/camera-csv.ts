@@ -48,6 +48,7 @@ export function cameraColumns(row: CsvRow): {
 
 /** The heading of a draft's field, for whoever looks for the fault in his file. */
 export function cameraHeading(field: string): string {
+  if (field === 'position.lon') return COLUMNS.lon
   return field === 'position' ? COLUMNS.lat : (COLUMNS[field as Column] ?? field)
 }
 

@@ -1,7 +1,7 @@
 /** The administrator's desk of neighbour groups: named, filled, emptied; a call-out rings whoever is in it at that moment. */
 import { type GroupId, id, protocolOf, type SubjectId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
-import { createFinder, type Found, type PageQuery } from '../core/find.ts'
+import { createFinder, createSearchText, type Found, type PageQuery } from '../core/find.ts'
 import type { GroupDetail, GroupDraft, GroupLine, RecordSaved } from '../core/group-record.ts'
 import type { GroupRow, SubjectRow } from '../core/unit.ts'
 import type { SessionUser } from '../core/wire.ts'
@@ -36,7 +36,12 @@ export interface MemberChange {
 const NAME_LENGTH = 60
 
 export function createGroups({ rows, groups, subjects, inTurn }: GroupsDeps): Groups {
-  const find = createFinder<GroupRow>(row => [row.id, row.name])
+  const memberText = createSearchText<SubjectRow>(row => [row.id, row.name, row.phone])
+  const find = createFinder<GroupRow>(
+    row => [row.id, row.name],
+    // Found by those who live in it.
+    () => row => rows.members(row.id).map(memberText).join(' ')
+  )
   const known = (groupId: string): GroupRow => {
     const row = rows.group(groupId)
     if (!row) throw new GatewayError('NOT_FOUND', { group: groupId.slice(0, 80) })
@@ -88,7 +93,7 @@ export function createGroups({ rows, groups, subjects, inTurn }: GroupsDeps): Gr
         if (name === '') return { saved: false, faults: [{ field: 'name', code: 'required' }] }
         if (name.length > NAME_LENGTH)
           return { saved: false, faults: [{ field: 'name', code: 'tooLong', other: String(NAME_LENGTH) }] }
-        if (other) return { saved: false, faults: [{ field: 'name', code: 'taken', other: other.id }] }
+        if (other) return { saved: false, faults: [{ field: 'name', code: 'nameTaken', other: other.id }] }
         const row: GroupRow = { id: id<GroupId>(draft.id ?? newId('g')), name }
         unchanged(row.id, version)
         if (before?.name === name) return { saved: true, id: row.id, version }

@@ -2,7 +2,9 @@
 import { expect, test } from 'vitest'
 import { id } from '../core/brand.ts'
 import type { PatrolRoute } from '../core/patrol-route.ts'
+import { EMPTY_REGISTRY } from './load.ts'
 import { checkRoute } from './route-check.ts'
+import { createRows } from './rows.ts'
 
 const BEFORE: PatrolRoute = {
   ...{ id: 'r1', name: '东线', unitIds: [id('u1')], spans: [{ days: [5, 6], from: '22:00', to: '02:00' }] },
@@ -10,7 +12,10 @@ const BEFORE: PatrolRoute = {
 }
 
 test('every fault of a route is named', () => {
-  const known = { hasCell: () => false, hasUnit: (unitId: string) => unitId === 'u1' }
+  const known = {
+    ...{ hasCell: () => false, hasUnit: (unitId: string) => unitId === 'u1', routes: [BEFORE] },
+    cells: createRows(EMPTY_REGISTRY).cells
+  }
   const bad = checkRoute(
     {
       ...{ name: ' ', gridCellId: 'x', unitIds: ['u1', 'u9'], rota: [{ days: [], from: '8', to: '08:00' }] },
@@ -23,9 +28,9 @@ test('every fault of a route is named', () => {
     ...['name required', 'gridCellId noCell', 'unitIds noUnit', 'rota.0.days days', 'rota.0.from clock'],
     ...['points.0.name required', 'points.0.place coordinate', 'points.0.radiusM range']
   ])
-  const empty = checkRoute({ name: 'x', unitIds: [], rota: [], points: [] }, undefined, known)
+  const empty = checkRoute({ name: '东线', unitIds: [], rota: [], points: [] }, undefined, known)
   expect(empty.ok ? [] : empty.faults.map(({ field, code }) => `${field} ${code}`)).toEqual([
-    ...['unitIds noUnit', 'rota atLeastOne', 'points atLeastOne']
+    ...['name nameTaken', 'unitIds noUnit', 'rota atLeastOne', 'points atLeastOne']
   ])
   const point = { id: 'p1', name: '东门', lat: 27.01, lon: 119.6, radiusM: 50 }
   const again = {

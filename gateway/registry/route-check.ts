@@ -1,20 +1,23 @@
 /** A patrol route's form → its row, or every fault it has; pure. */
 import { isDeepStrictEqual } from 'node:util'
 import { type GridCellId, id, type UnitId } from '../core/brand.ts'
-import { isPlausible } from '../core/geo.ts'
 import { ROUTE_LIMITS as LIMITS, type PatrolRoute, type RouteDraft } from '../core/patrol-route.ts'
 import type { FaultCode, RecordFault } from '../core/subject-record.ts'
+import type { Cells } from './grid/cells.ts'
+import { placeFault } from './place-check.ts'
 import { differing } from './records.ts'
 import { newId, tidy } from './subject-check.ts'
-import { spanFaults } from './unit-check.ts'
+import { spansFaults } from './unit-check.ts'
 
 export type RouteChecked =
   | { readonly ok: true; readonly row: PatrolRoute; readonly isNew: boolean; readonly fields: readonly string[] }
   | { readonly ok: false; readonly faults: readonly RecordFault[] }
 
 export interface RouteKnown {
+  readonly cells: Pick<Cells, 'outsideKm'>
   hasCell(cellId: string): boolean
   hasUnit(unitId: string): boolean
+  readonly routes: readonly PatrolRoute[]
 }
 
 export function checkRoute(draft: RouteDraft, before: PatrolRoute | undefined, known: RouteKnown): RouteChecked {
@@ -23,20 +26,23 @@ export function checkRoute(draft: RouteDraft, before: PatrolRoute | undefined, k
   const name = draft.name.trim()
   if (name === '') refuse('name', 'required')
   if (name.length > 60) refuse('name', 'tooLong', '60')
+  const other = before?.name === name ? undefined : known.routes.find(each => each.name === name)
+  if (name !== '' && other) refuse('name', 'nameTaken', other.id)
   if (draft.gridCellId && !known.hasCell(draft.gridCellId)) refuse('gridCellId', 'noCell')
   if (draft.unitIds.length === 0) refuse('unitIds', 'noUnit')
   if (draft.unitIds.length > LIMITS.units) refuse('unitIds', 'tooMany', String(LIMITS.units))
   if (draft.unitIds.some(each => !known.hasUnit(each))) refuse('unitIds', 'noUnit')
   if (draft.rota.length === 0) refuse('rota', 'atLeastOne')
   if (draft.rota.length > LIMITS.spans) refuse('rota', 'tooMany', String(LIMITS.spans))
-  for (const [n, span] of draft.rota.entries()) spanFaults(span, n, refuse)
+  spansFaults(draft.rota, refuse)
   if (draft.points.length === 0) refuse('points', 'atLeastOne')
   if (draft.points.length > LIMITS.points) refuse('points', 'tooMany', String(LIMITS.points))
   const [least, most] = LIMITS.radiusM
   for (const [n, point] of draft.points.entries()) {
     if (point.name.trim() === '') refuse(`points.${n}.name`, 'required')
     if (point.name.trim().length > 60) refuse(`points.${n}.name`, 'tooLong', '60')
-    if (!isPlausible(point)) refuse(`points.${n}.place`, 'coordinate')
+    const away = placeFault({ ...point, datum: 'wgs84' }, known.cells)
+    if (away) refuse(`points.${n}.place`, away.code, away.other)
     if (!(point.radiusM >= least && point.radiusM <= most)) refuse(`points.${n}.radiusM`, 'range', `${least}–${most}`)
   }
   if (faults.length > 0) return { ok: false, faults }

@@ -1,5 +1,5 @@
 /** A contact's consent to be written to is kept over a change in the console, and never passes to another person or number. */
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { id, type SourceId, type SubjectId } from '../core/brand.ts'
 import { EMPTY_REGISTRY } from './load.ts'
 import { createRegistry } from './registry.ts'
@@ -70,4 +70,70 @@ it('gives a source that nobody has to nobody while it calls for help: it may be 
   expect(asked).toEqual([undefined])
   // What was there before stays there, and another source's call is no hindrance.
   expect(faultsOf('mqtt:linxi/box-1')).toEqual([])
+})
+
+describe('what would harm whoever calls for help', () => {
+  const ring = [
+    [119.6, 27],
+    [119.7, 27],
+    [119.7, 27.1],
+    [119.6, 27]
+  ] as const
+  const old = { id: id<SubjectId>('taxi-07'), kind: 'vehicle' as const, name: '闽J·T0637', address: '' }
+  const home = { id: id<SubjectId>('h1'), kind: 'household' as const, name: '陈桂芳', address: '杏花巷 16 号' }
+  const { rows } = createRegistry({
+    ...EMPTY_REGISTRY,
+    subjects: [old, home, { ...home, id: id<SubjectId>('h2') }],
+    gridCells: [{ id: id('c1'), name: '城关', level: 1, ring }]
+  })
+  const faultsOf = (change: object) => {
+    const draft = {
+      kind: 'household' as const,
+      name: '林晓',
+      address: '文昌街 1 号',
+      contacts: [],
+      sources: [],
+      ...change
+    }
+    const checked = checkSubject(draft, { ...rows, hasCell: () => false, calling: () => undefined })
+    return checked.ok ? [] : checked.faults.map(({ field, code, other = '' }) => `${field} ${code} ${other}`.trim())
+  }
+
+  it('a phrase of who is forced that is heard as that of who is safe, or stands alone', () => {
+    expect(faultsOf({ phrases: { safe: '今天的米汤是甜的', duress: '今天的 米汤是甜的。' } })).toEqual([
+      'phrases.duress samePhrase'
+    ])
+    expect(faultsOf({ phrases: { safe: ' ', duress: '咸的' } })).toEqual(['phrases.safe required'])
+    expect(faultsOf({ phrases: { safe: '甜的', duress: '咸的' } })).toEqual([])
+    expect(faultsOf({ phrases: { safe: '甜的' } })).toEqual([])
+  })
+
+  it('a place outside the town, and which of the two figures cannot be', () => {
+    const at = (lat: number, lon: number) => faultsOf({ position: { lat, lon, datum: 'wgs84' } })
+    expect(at(27.05, 119.65)).toEqual([])
+    expect(at(27.3, 119.65), 'a neighbour of the town').toEqual([])
+    expect(at(39.9, 116.4)).toEqual(['position farPlace 1454'])
+    expect(at(27.05, 27.05)[0]).toMatch(/^position farPlace \d+$/)
+    expect(at(119.65, 27.05)).toEqual(['position coordinate'])
+    expect(at(27.05, 999)).toEqual(['position.lon coordinate'])
+  })
+
+  it('a plate, and a name at an address, that are on record; two that were alike before may be changed', () => {
+    expect(faultsOf({ kind: 'vehicle', name: '闽jT0637', address: '' })).toEqual(['name plateTaken taxi-07'])
+    expect(faultsOf({ name: '陈桂芳', address: '杏花巷16号' })).toEqual(['name sameRecord h1'])
+    expect(faultsOf({ name: '陈桂芳', address: '杏花巷 17 号' })).toEqual([])
+    expect(faultsOf({ ...home, phone: '6650112' })).toEqual([])
+  })
+
+  it('a number that no frame of its protocol carries', () => {
+    const of = (sourceId: string) => faultsOf({ sources: [{ id: sourceId, kind: 'taxi' }] })
+    expect(of('jt808:12')).toEqual(['sources.0.id jt808Id'])
+    expect(of('jt808:000139000637')).toEqual([])
+    expect(of('jt808:00000000013900000637')).toEqual([])
+    expect(of('jt905:13900637')).toEqual(['sources.0.id jt905Id'])
+    expect(of('mqtt:box-3')).toEqual(['sources.0.id siteSource'])
+    expect(of('mqtt:linxi/box-3')).toEqual([])
+    expect(of('sip:66x')).toEqual(['sources.0.id number'])
+    expect(of('new:1234')).toEqual([])
+  })
 })

@@ -1,9 +1,9 @@
 /** A form's or a CSV line's content → the rows it stands for, or every fault it has; pure. */
 import { randomInt } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { id, protocolOf, type SourceId, type SubjectId } from '../core/brand.ts'
-import { isPlausible } from '../core/geo.ts'
+import { id, type SourceId, type SubjectId } from '../core/brand.ts'
 import type { Contact } from '../core/incident.ts'
+import { plain } from '../core/initials.ts'
 import { ALARM_CLASSES, SOURCE_KINDS } from '../core/signal.ts'
 import {
   type FaultCode,
@@ -13,11 +13,14 @@ import {
   type SubjectDraft
 } from '../core/subject-record.ts'
 import type { Consent, SourceRow, SubjectRow } from '../core/unit.ts'
+import { placeFault } from './place-check.ts'
 import { differing } from './records.ts'
 import type { Rows } from './rows.ts'
+import { sameAs, sameKey } from './same-subject.ts'
 import { sharedFault, sharersOf } from './sharers.ts'
+import { NUMBER, sourceIdFault } from './source-ids.ts'
 
-export type CheckRows = Pick<Rows, 'subject' | 'source' | 'sourcesOf' | 'isAdopted' | 'group'> & {
+export type CheckRows = Pick<Rows, 'data' | 'cells' | 'subject' | 'source' | 'sourcesOf' | 'isAdopted' | 'group'> & {
   hasCell(cellId: string): boolean
   /** The number of the open incident in which this subject (undefined: whoever), or one of these sources, calls for help. */
   calling(subjectId: SubjectId | undefined, sourceIds: readonly SourceId[]): string | undefined
@@ -45,8 +48,6 @@ export type Refuse = (field: string, code: FaultCode, value?: string, other?: st
 
 /** Longest texts, in characters, as the schema of the registry file has them. */
 const LONGEST = { name: 200, address: 300, description: 300, medicalNote: 1_000, accessNote: 1_000 } as const
-const NUMBER = /^[0-9*#+]{3,32}$/
-const SOURCE = /^[a-z0-9-]{1,32}:[^\s]{1,120}$/
 const KINDS: ReadonlySet<string> = new Set(['household', 'premises', 'vehicle'])
 
 export function checkSubject(draft: SubjectDraft, rows: CheckRows): Checked {
@@ -125,7 +126,7 @@ function rowOf(
     kind: draft.kind,
     name: text('name', true) ?? '',
     address: text('address', draft.kind !== 'vehicle') ?? '',
-    position: placeOf(draft, refuse),
+    position: placeOf(draft, rows, refuse),
     phone: numberOf(draft.phone, 'phone', refuse),
     description: text('description'),
     medicalNote: text('medicalNote'),
@@ -135,10 +136,31 @@ function rowOf(
     groupId: id(listed('groupId', rows.group, 'noGroup') ?? ''),
     gridCellId: id(listed('gridCellId', rows.hasCell, 'noCell') ?? ''),
     fleetId: id(fleetId ?? ''),
-    phrases: draft.phrases === null ? undefined : (draft.phrases ?? before?.phrases)
+    phrases: phrasesOf(draft, before, refuse)
   }
-  return tidy(row) as SubjectRow
+  const made = tidy(row) as SubjectRow
+  // Two that the file has alike may still be changed in everything else.
+  const other = before && sameKey(before) === sameKey(made) ? undefined : sameAs(made, rows.data.subjects)
+  if (other) refuse('name', made.kind === 'vehicle' ? 'plateTaken' : 'sameRecord', made.name, other.id)
+  return made
 }
+
+/** Two that sound alike say nothing: whoever is forced would be taken for safe. */
+function phrasesOf(
+  { phrases }: SubjectDraft,
+  before: SubjectRow | undefined,
+  refuse: Refuse
+): SubjectRow['phrases'] | undefined {
+  if (phrases === null) return undefined
+  if (!phrases) return before?.phrases
+  const [safe, duress] = [phrases.safe.trim(), phrases.duress?.trim() ?? '']
+  if (safe === '') refuse('phrases.safe', 'required')
+  else if (heard(safe) === heard(duress)) refuse('phrases.duress', 'samePhrase')
+  return { safe, ...(duress === '' ? {} : { duress }) }
+}
+
+/** Without what is not heard. */
+const heard = (text: string) => plain(text.normalize('NFKC').replace(/\p{P}/gu, ''))
 
 /** Without what is empty, as the file would have it. */
 export function tidy<T extends object>(value: T): T {
@@ -147,10 +169,11 @@ export function tidy<T extends object>(value: T): T {
   ) as T
 }
 
-function placeOf({ position }: SubjectDraft, refuse: Refuse): SubjectRow['position'] {
+function placeOf({ position }: SubjectDraft, { cells }: Pick<Rows, 'cells'>, refuse: Refuse): SubjectRow['position'] {
   if (!position) return undefined
   const { lat, lon, datum } = position
-  if (!isPlausible(position)) refuse('position', 'coordinate', `${lat}, ${lon}`)
+  const fault = placeFault(position, cells)
+  if (fault) refuse(fault.field, fault.code, `${lat}, ${lon}`, fault.other)
   return { lat, lon, datum: datum === 'gcj02' ? 'gcj02' : 'wgs84' }
 }
 
@@ -192,7 +215,7 @@ function contactsOf(
 
 function consentOf(consent: Consent | undefined, field: string, refuse: Refuse): Consent | undefined {
   const [by, on, relation] = [consent?.by.trim() ?? '', consent?.on.trim() ?? '', consent?.relation?.trim() ?? '']
-  if (by === '' && on === '') return undefined
+  if (by === '' && on === '' && relation === '') return undefined
   if (by === '') refuse(`${field}.by`, 'required')
   if (!isDay(on)) refuse(`${field}.on`, 'day', on)
   if (by.length > 60) refuse(`${field}.by`, 'tooLong', by, '60')
@@ -219,10 +242,10 @@ function sourcesOf(
   const made = drafts.map((draft, n) => {
     const field = `sources.${n}.id`
     const sourceId = id<SourceId>(draft.id.trim())
-    const native = sourceId.slice(sourceId.indexOf(':') + 1)
     const known = rows.source(sourceId)
-    if (!SOURCE.test(sourceId)) refuse(field, 'source', sourceId)
-    else if (protocolOf(sourceId) === 'sip' && !NUMBER.test(native)) refuse(field, 'number', native)
+    // One of the file stays as the file has it.
+    const wrong = known ? undefined : sourceIdFault(sourceId)
+    if (wrong) refuse(field, wrong, sourceId)
     else if (known && known.subjectId !== subjectId)
       refuse(field, 'taken', sourceId, rows.subject(known.subjectId)?.name ?? known.subjectId)
     if (drafts.findIndex(each => each.id.trim() === sourceId) < n) refuse(field, 'twice', sourceId)

@@ -92,6 +92,7 @@ export function headingOf(field: string): string {
   const [top = '', , part = ''] = field.split('.')
   if (top === 'consent') return field === 'consent.on' ? COLUMNS.consentOn : COLUMNS.consentBy
   if (top === 'sources' && part.startsWith('consent')) return COLUMNS.sources
+  if (field === 'position.lon') return COLUMNS.lon
   const names: Readonly<Record<string, Column>> = {
     position: 'lat',
     groupId: 'group',

@@ -13,6 +13,7 @@ import type { SubjectRow } from '../core/unit.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { Change, Records } from './records.ts'
 import type { Rows } from './rows.ts'
+import { sameKey } from './same-subject.ts'
 import { type CheckRows, callFault, checkSubject, ownOf, type SubjectValue } from './subject-check.ts'
 import { CSV_HEAD, type CsvNames, draftOf, headingOf, headingsOf, lineOf } from './subject-csv.ts'
 import { draftFrom } from './subjects.ts'
@@ -108,7 +109,11 @@ async function judge(text: string, rows: Rows & CheckRows): Promise<Judged> {
   const warnings: RecordFault[] = [...blankRows(read)]
   const changes: LineChange[] = []
   const sample: ImportReport['sample'][number][] = []
-  const seen = { subjects: new Map<string, number>(), sources: new Map<string, number>() }
+  const seen = {
+    subjects: new Map<string, number>(),
+    sources: new Map<string, number>(),
+    names: new Map<string, number>()
+  }
   const counts = { added: 0, changed: 0, same: 0 }
   for (const [n, row] of lines.entries()) {
     if (n % SLICE === SLICE - 1) await turn()
@@ -189,7 +194,7 @@ function shown(
 function twice(
   draft: SubjectDraft,
   line: number,
-  seen: { readonly subjects: Map<string, number>; readonly sources: Map<string, number> }
+  seen: Readonly<Record<'subjects' | 'sources' | 'names', Map<string, number>>>
 ): readonly RecordFault[] {
   const once = (map: Map<string, number>, key: string, field: string): readonly RecordFault[] => {
     const before = map.get(key)
@@ -198,8 +203,10 @@ function twice(
       ? []
       : [{ line, field: headingOf(field), code: 'twice', value: key, other: String(before) }]
   }
+  const key = sameKey(draft)
   return [
     ...(draft.id === undefined ? [] : once(seen.subjects, draft.id, 'id')),
+    ...(key === '' ? [] : once(seen.names, key, 'name').map(fault => ({ ...fault, value: draft.name.slice(0, 60) }))),
     ...draft.sources.flatMap(each => once(seen.sources, each.id, 'sources'))
   ]
 }

@@ -15,6 +15,7 @@ import type {
 } from '../core/subject-record.ts'
 import type { SourceRow, SubjectRow } from '../core/unit.ts'
 import type { SessionUser } from '../core/wire.ts'
+import { toWgs84 } from './datum.ts'
 import type { Records } from './records.ts'
 import type { Rows } from './rows.ts'
 import { sharedFault, sharedNumbers } from './sharers.ts'
@@ -62,6 +63,8 @@ export function createSubjects({ rows, edits, calling, inTurn }: SubjectsDeps): 
       contacts: row.contacts?.length ?? 0,
       consent: row.consent !== undefined,
       placed: row.position !== undefined,
+      offGrid:
+        row.position !== undefined && !row.gridCellId && cells.all.length > 0 && !cells.at(toWgs84(row.position)),
       version: edits.versionOf(subjectId)
     }
   }
@@ -83,7 +86,10 @@ export function createSubjects({ rows, edits, calling, inTurn }: SubjectsDeps): 
     page({ kinds, text, offset, limit }) {
       const all = search.entries().filter(({ row }) => kinds.includes(row.kind))
       const wanted = plain(text)
-      const found = wanted === '' ? all : all.filter(({ words }) => words.includes(wanted))
+      const groups = search.groupsOf(wanted)
+      const isFound = ({ row, words }: Entry) =>
+        words.includes(wanted) || (row.groupId !== undefined && groups.has(row.groupId))
+      const found = wanted === '' ? all : all.filter(isFound)
       const rowsOf = found.slice(offset, offset + limit).map(({ row }) => line(row))
       return { all: all.length, found: found.length, offset, rows: rowsOf }
     },
@@ -176,10 +182,13 @@ function createSearch(rows: Rows) {
   const wordsOf = (row: SubjectRow): string => {
     const known = words.get(row)
     if (known !== undefined) return known
-    const group = row.groupId && rows.group(row.groupId)
-    const said = [row.id, row.name, row.address, row.phone ?? '', group ? group.name : '', row.gridCellId ?? '']
+    const { contacts = [] } = row
+    const said = [row.id, row.name, row.address, row.phone ?? '', row.gridCellId ?? '', row.fleetId ?? '']
     const sources = rows.sourcesOf(row.id).map(each => each.id)
-    const text = `${[...said, ...sources].map(plain).join(' ')} ${initialsOf(row.name)} ${initialsOf(row.address)}`
+    // Whoever rings as somebody's contact, or wants to be struck out, is found too.
+    const others = contacts.flatMap(each => [each.name, each.phone])
+    const names = [row.name, row.address, ...contacts.map(each => each.name)]
+    const text = [...[...said, ...sources, ...others].map(plain), ...names.map(initialsOf)].join(' ')
     if (row.kind !== 'vehicle') words.set(row, text)
     return text
   }
@@ -200,6 +209,11 @@ function createSearch(rows: Rows) {
     entries(): readonly Entry[] {
       renew()
       return entries
+    },
+    /** Those that `wanted` is in, by name or initials: asked anew, a group may have another name by now. */
+    groupsOf(wanted: string): ReadonlySet<string> {
+      const found = rows.data.groups.filter(({ name }) => `${plain(name)} ${initialsOf(name)}`.includes(wanted))
+      return new Set(found.map(each => each.id))
     },
     sharedBy(subjectId: SubjectId): readonly SourceId[] {
       renew()

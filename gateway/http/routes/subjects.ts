@@ -50,7 +50,7 @@ const SaveBody = strict({
       Type.Union([
         Type.Null(),
         strict({
-          safe: Type.String({ minLength: 1, maxLength: 100 }),
+          safe: Type.String({ maxLength: 100 }),
           duress: Type.Optional(Type.String({ minLength: 1, maxLength: 100 }))
         })
       ])

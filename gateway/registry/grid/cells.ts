@@ -1,6 +1,6 @@
 /** The cells as they are now, found by code and by place; indexed anew when others have taken their place. */
 import booleanPointInPolygon from '@turf/boolean-point-in-polygon'
-import type { GeoPoint } from '../../core/geo.ts'
+import { distanceM, type GeoPoint } from '../../core/geo.ts'
 import type { GridCellRow } from '../../core/unit.ts'
 
 export interface Cells {
@@ -8,6 +8,8 @@ export interface Cells {
   byId(cellId: string): GridCellRow | undefined
   /** The smallest cell (highest level number) around the point. */
   at(point: GeoPoint): GridCellRow | undefined
+  /** How far the point lies outside the box around all cells, km; 0 within it, and where there is no cell. */
+  outsideKm(point: GeoPoint): number
   replace(cells: readonly GridCellRow[]): void
 }
 
@@ -15,10 +17,12 @@ export function createCells(file: readonly GridCellRow[]): Cells {
   let all: readonly GridCellRow[] = []
   let byId: ReadonlyMap<string, GridCellRow> = new Map()
   let areas: readonly { readonly row: GridCellRow; readonly area: ReturnType<typeof areaOf> }[] = []
+  let box: Box = NOWHERE
   const replace = (cells: readonly GridCellRow[]): void => {
     all = cells
     byId = new Map(cells.map(row => [row.id, row]))
     areas = [...cells].sort((a, b) => b.level - a.level).map(row => ({ row, area: areaOf(row) }))
+    box = areas.reduce((around, { area }) => joined(around, area.bbox), NOWHERE)
   }
   replace(file)
   return {
@@ -27,13 +31,31 @@ export function createCells(file: readonly GridCellRow[]): Cells {
     },
     byId: cellId => byId.get(cellId),
     at: point => areas.find(({ area }) => booleanPointInPolygon([point.lon, point.lat], area))?.row,
+    outsideKm({ lat, lon }) {
+      if (all.length === 0) return 0
+      const [west, south, east, north] = box
+      const at = (y: number, x: number): GeoPoint => ({ lat: y, lon: x, datum: 'wgs84' })
+      const near = at(Math.min(north, Math.max(south, lat)), Math.min(east, Math.max(west, lon)))
+      return distanceM(at(lat, lon), near) / 1_000
+    },
     replace
   }
 }
 
+/** West, south, east, north. */
+type Box = [number, number, number, number]
+const NOWHERE: Box = [180, 90, -180, -90]
+
+const joined = (a: Box, b: Box): Box => [
+  Math.min(a[0], b[0]),
+  Math.min(a[1], b[1]),
+  Math.max(a[2], b[2]),
+  Math.max(a[3], b[3])
+]
+
 /** Made once: the box around it spares most cells the walk along their ring. */
 function areaOf({ ring }: GridCellRow) {
-  const bbox: [number, number, number, number] = [180, 90, -180, -90]
+  const bbox: Box = [...NOWHERE]
   for (const [lon, lat] of ring) {
     if (lon < bbox[0]) bbox[0] = lon
     if (lat < bbox[1]) bbox[1] = lat

@@ -1,7 +1,7 @@
 /** The administrator's desk of the grid: looked through, a file looked at, taken in as a whole or not at all, given out. */
 import { setImmediate as turn } from 'node:timers/promises'
 import { GatewayError } from '../../core/errors.ts'
-import { createFinder, type Found, type PageQuery } from '../../core/find.ts'
+import { createFinder, type Found, type PageQuery, searchText } from '../../core/find.ts'
 import type { GeoPoint } from '../../core/geo.ts'
 import type { GridLine, GridReport, GridState } from '../../core/grid-wire.ts'
 import type { Clock } from '../../core/ports.ts'
@@ -57,7 +57,10 @@ const SLICE = 200
 export function createGridDesk(deps: GridDeskDeps): GridDesk {
   const { clock, store, rows, kept, inTurn, changed } = deps
   const lookInLine = createLine(clock, deps.lookApart ?? lookApart)
-  const find = createFinder<GridCellRow>(row => [row.id, row.name, row.unitId && rows.unit(row.unitId)?.name])
+  const find = createFinder<GridCellRow>(
+    row => [row.id, row.name],
+    () => row => (row.unitId === undefined ? '' : searchText([rows.unit(row.unitId)?.name]))
+  )
   const now = () => kept.head()?.version ?? 0
 
   const unchanged = (version: number): void => {

@@ -58,7 +58,7 @@ export function CameraForm({ detail, adopting, onChanged, onReload }: CameraForm
       <TextField {...text('owner', t('manage:camera.owner'))} />
       <TextField {...text('station', t('manage:camera.station'))} />
       <TextField {...text('lat', t('manage:field.lat'), 'position')} needed placeholder="27.03200" />
-      <TextField {...text('lon', t('manage:field.lon'), 'position:')} needed placeholder="119.61200" />
+      <TextField {...text('lon', t('manage:field.lon'), 'position.lon')} needed placeholder="119.61200" />
       <ChoiceField
         {...text('datum', t('manage:field.datum'))}
         choices={[

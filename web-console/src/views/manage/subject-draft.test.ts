@@ -13,3 +13,12 @@ it('consent to messages is of one person under one number: another of either has
     { name: '', relation: '', phone: '', messageConsent: '' }
   ])
 })
+
+it('half of what was agreed is sent too: what is missing beside it is said, and nothing that was typed is dropped', () => {
+  const form = emptyForm('household')
+  const sent = (texts: Partial<typeof form.texts>) =>
+    draftOf({ ...form, texts: { ...form.texts, ...texts } }, undefined, false)
+  expect(sent({ duress: '咸的' }).phrases).toEqual({ safe: '', duress: '咸的' })
+  expect(sent({ consentRelation: '女儿' }).consent).toEqual({ by: '', on: '', relation: '女儿' })
+  expect(sent({})).not.toHaveProperty('phrases')
+})

@@ -119,7 +119,10 @@ export function draftOf(form: SubjectForm, id: string | undefined, endPhrases: b
   // What is no number is sent as a place that cannot be, so that the answer names the field.
   const finite = (value: number) => (Number.isFinite(value) ? value : 999)
   const consentOf = (by: string, on: string, relation: string) =>
-    by.trim() || on ? { by, on, ...(relation.trim() ? { relation } : {}) } : undefined
+    by.trim() || on || relation.trim() ? { by, on, ...(relation.trim() ? { relation } : {}) } : undefined
+  // A phrase of who is forced that stands alone is sent too: what is missing beside it is said.
+  const agreed = safe.trim() !== '' || duress.trim() !== ''
+  const phrases = agreed ? { phrases: { safe, ...(duress.trim() ? { duress } : {}) } } : {}
   return {
     ...(id === undefined ? {} : { id }),
     kind: form.kind,
@@ -141,6 +144,6 @@ export function draftOf(form: SubjectForm, id: string | undefined, endPhrases: b
         consent: consentOf(each.consentBy, each.consentOn, each.consentRelation),
         alsoSubjectIds: each.also.map(sharer => sharer.id)
       })),
-    ...(endPhrases ? { phrases: null } : safe.trim() ? { phrases: { safe, ...(duress.trim() ? { duress } : {}) } } : {})
+    ...(endPhrases ? { phrases: null } : phrases)
   }
 }

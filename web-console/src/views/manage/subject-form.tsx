@@ -39,6 +39,9 @@ export function SubjectForm({ detail, kind, choices, onSaved, onReload }: Subjec
     ...{ word: t(`manage:field.${key}`), field, faults, value: form.texts[key], onValue: set(key) }
   })
   const isVehicle = form.kind === 'vehicle'
+  const fleet = form.texts.fleetId.trim()
+  const isNewFleet = fleet !== '' && choices !== undefined && !choices.fleets.includes(fleet)
+  const fleetHelp = isNewFleet ? { help: t('manage:newFleet') } : {}
   return (
     <FormFrame
       {...{ saving, onReload, removeHelp: t('manage:removeSure') }}
@@ -55,7 +58,7 @@ export function SubjectForm({ detail, kind, choices, onSaved, onReload }: Subjec
       <TextField {...text('name')} word={t(`manage:nameOf.${form.kind}`)} needed autoFocus={!detail} />
       <TextField {...text('phone')} />
       <TextField {...text('address')} needed={!isVehicle} wide />
-      {isVehicle ? <TextField {...text('fleetId')} /> : <Place text={text} choices={choices} />}
+      {isVehicle ? <TextField {...text('fleetId')} {...fleetHelp} /> : <Place text={text} choices={choices} />}
       <TextField {...text('description')} wide />
       {!isVehicle && <TextField {...text('medicalNote')} lines={2} wide />}
       {!isVehicle && <TextField {...text('accessNote')} lines={2} wide />}
@@ -89,7 +92,7 @@ function Place({ text, choices }: { readonly text: Text; readonly choices: Recor
     <>
       <PickField {...text('groupId')} items={groups} none={t('manage:none')} />
       <TextField {...text('lat', 'position')} placeholder="27.03200" />
-      <TextField {...text('lon', 'position:')} placeholder="119.61200" />
+      <TextField {...text('lon', 'position.lon')} placeholder="119.61200" />
       <ChoiceField
         {...text('datum')}
         choices={[

@@ -73,6 +73,7 @@ function useColumns(kind: SubjectKind): readonly Column<SubjectLine>[] {
       cell: line => (
         <span className="row g4">
           {!line.placed && <Chip tone="amber">{t('manage:noPlace')}</Chip>}
+          {line.offGrid && <Chip tone="amber">{t('manage:offGrid')}</Chip>}
           {!line.consent && <Chip>{t('manage:noConsent')}</Chip>}
         </span>
       )
