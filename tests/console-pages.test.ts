@@ -70,6 +70,10 @@ const OUT_OF_ORDER = `[...document.querySelectorAll('body *')].flatMap(each => {
   return turned || each.tabIndex > 0 ? [each.tagName + '.' + each.className] : []
 })`
 
+/** Names of the window and of the map that are not in the language of the page; the titles of all pages end alike. */
+const OTHER_LANGUAGE = `[document.title, ...[...document.querySelectorAll('canvas[aria-label]')].map(each => each.ariaLabel)]
+  .filter(each => /[\u4e00-\u9fff]/.test(each) !== (document.documentElement.lang === 'zh-CN'))`
+
 async function show(page: Page, { path, ready }: View): Promise<void> {
   await page.setViewportSize(DESK)
   await page.goto(demo.url + path)
@@ -106,6 +110,7 @@ describe.each(['zh-CN', 'en'] as const)('%s', language => {
       const page = ADMINISTRATOR.includes(view) ? administrator : leader
       await show(page, view)
       await settles(() => unreadable(page), `${view.path} at 1366×768`)
+      await settles(() => page.evaluate<string[]>(OTHER_LANGUAGE), `${view.path} in one language`)
       await settles(() => violations(page), `${view.path} by axe`)
       await settles(() => page.evaluate<string[]>(OUT_OF_ORDER), `${view.path} in the order of the keys`)
       // The wall is a picture of fixed size: at 200 % it is scrolled both ways.

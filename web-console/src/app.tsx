@@ -7,6 +7,7 @@ import { Denied } from './ui/denied.tsx'
 import { Fault } from './ui/fault.tsx'
 import { pageWord } from './ui/page-links.tsx'
 import { useScaled } from './ui/scale.ts'
+import { usePageTitle } from './ui/use-page-title.ts'
 import { LoginView } from './views/login/index.tsx'
 import { useSeatWindow } from './windows/use-windows.ts'
 
@@ -64,6 +65,7 @@ function Routes() {
   const allowed = user && view?.roles.includes(user.role)
   useSeatWindow(user, path)
   useScaled(path)
+  usePageTitle(user ? path : undefined)
   const [denied, setDenied] = useState<string>()
   useEffect(() => {
     // What one person was told is not for the next one.

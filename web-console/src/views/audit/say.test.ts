@@ -28,6 +28,7 @@ it('says fields, codes, times and hashes', async () => {
   expect(auditDetail({ detail: { change: 'made', role: 'leader', state: 'onScene' } }, ZONE, t)).toBe(
     'change made · role Watch leader · state On scene'
   )
+  expect(auditDetail({ detail: { camera: '闽J·T0637 车载 1' } }, ZONE, t)).toBe('camera 闽J·T0637 In-car 1')
   await i18next.changeLanguage('zh-CN')
 })
 
@@ -46,6 +47,7 @@ it('leaves names, ids and what it does not know', () => {
   expect(auditDetail({ detail: { by: 'webrtc' } }, ZONE, t)).toBe('由 WebRTC')
   expect(auditDetail({ detail: { by: 'session lost' } }, ZONE, t)).toBe('由 席位断线')
   expect(auditDetail({ detail: { by: 'owner' } }, ZONE, t)).toBe('由 承办人')
+  expect(auditDetail({ detail: { by: 'operator' } }, ZONE, t)).toBe('由 值班员')
   expect([auditObject('units', t), auditReason('moved', t)]).toEqual(['各力量位置', '本人在别处登录'])
   expect([auditReason('alarm', t), auditReason('CAMERA_CLOSED', t), auditReason('看门口的人', t)]).toEqual([
     ...['报警', expect.not.stringContaining('CAMERA'), '看门口的人']

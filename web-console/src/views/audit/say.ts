@@ -1,6 +1,7 @@
 /** Entries of the audit log in words: who, what about, why, and the detail by the names of its fields; what has no word stands as it was recorded. */
 import type { TFunction } from 'i18next'
 import type { AuditLine } from '../../../../gateway/core/search.ts'
+import { madeBy } from '../../ui/called.ts'
 import { bytesText, etaText } from '../../ui/time.ts'
 import { stampText } from './stamp.ts'
 
@@ -27,7 +28,7 @@ export function auditWho(who: string, t: TFunction): string {
 function auditBy(by: string, t: TFunction): string {
   if (by === 'session lost') return t('audit:value.sessionLost')
   const who = auditWho(by, t)
-  return who === by && WORD.test(by) ? t([`audit:value.${by}`, by]) : who
+  return who === by && WORD.test(by) ? t([`audit:value.${by}`, `words:role.${by}`, by]) : who
 }
 
 /** `camera:c-7` → 摄像机 c-7; `board` → 看板. */
@@ -57,6 +58,7 @@ function valueText(name: string, value: string | number | boolean, timeZone: str
   const text = String(value)
   if (name === 'by' || name === 'user') return auditBy(text, t)
   if (/^\w+:/.test(text)) return auditObject(text, t)
+  if (name === 'camera') return madeBy({ cameraName: text }, t)
   if (name === 'action') return t([`audit:action.${text}`, text])
   if (!WORD.test(text)) return text.replace(LONG_HASH, '$1…')
   const area = AREA[name]

@@ -3,6 +3,7 @@ import type * as GeoJSON from 'geojson'
 import { type GeoJSONSource, MapLibreMap, ScaleControl, setWorkerUrl } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { type RefObject, useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { MapInfo } from '../../../../gateway/core/wire.ts'
 import { useConsole } from '../../state/store.ts'
 import { scaleNow } from '../../ui/scale.ts'
@@ -46,6 +47,7 @@ export function useMap(
   info: MapInfo | undefined,
   zoom: number
 ): MapLibreMap | null | undefined {
+  const { t } = useTranslation()
   const [map, setMap] = useState<MapLibreMap | null>()
   useEffect(() => {
     if (!info || !container.current) return
@@ -67,6 +69,11 @@ export function useMap(
       setMap(undefined)
     }
   }, [container, info, zoom])
+  const title = t('map:title')
+  useEffect(() => {
+    // MapLibre's own word is English.
+    map?.getCanvas().setAttribute('aria-label', title)
+  }, [map, title])
   return map
 }
 
