@@ -283,6 +283,31 @@ it('can be read in English', { timeout: TEST_MS }, async () => {
   await keys('Escape')
 })
 
+it('what nobody has acknowledged has its keys in one line in English, too, while a unit is asked', {
+  timeout: TEST_MS
+}, async () => {
+  const patrol = await logIn(running.url, '30001', await running.person('30001', 'patrol', { unitId: 'u1' }))
+  await patrol.command({ kind: 'onDuty' })
+  await patrol.post('/api/patrol/position', { lat: 27.0334, lon: 119.6137, atMs: Date.now() })
+  await press('mqtt:linxi/button-01')
+  const waiting = [...running.gateway.incidents.all()].find(each => each.state === 'new')
+  const { id } = waiting ?? newest()
+  const asked = { id: 'a-1' as never, incidentId: id, unitId: 'u2' as never, unitName: '骑巡 18 组' } as const
+  const offered = { offeredBy: 'system', offeredAtMs: Date.now(), expiresAtMs: Date.now() + 600_000 } as const
+  const assignment = { ...asked, ...offered, state: 'offered' } as const
+  await running.gateway.incidents.step(id, { kind: 'offer', assignment }, { kind: 'system' })
+  await page.locator('.queue-waiting .queue-row').first().click()
+  await page.locator('.actions-all', { hasText: /Send 巡防 07 车.*Recall/ }).waitFor()
+  const middles = `[...document.querySelectorAll('.actions-all .btn')].filter(each => each.offsetParent).map(each => {
+    const { top, bottom } = each.getBoundingClientRect()
+    return Math.round((top + bottom) / 2)
+  })`
+  expect(new Set(await page.evaluate<number[]>(middles)).size).toBe(1)
+  await picture('work-unowned-en')
+  await readsWell()
+  patrol.close()
+})
+
 it('the administrator edits the steps: a new version, faults said before it is saved', {
   timeout: TEST_MS
 }, async () => {

@@ -23,6 +23,8 @@ export function ActionBar({ row = true }: { readonly row?: boolean }) {
   const { t } = useTranslation()
   const floor = useFloor()
   const { incident, menu, openMenu } = floor
+  // Nobody's, and units under way: the most that stands here at once.
+  const crowded = incident && !incident.owner && activeAssignments(incident).length > 0
   return (
     <footer className="actions">
       <MenuPanel />
@@ -30,7 +32,9 @@ export function ActionBar({ row = true }: { readonly row?: boolean }) {
       {!menu && <Told />}
       {row && (
         <div className="actions-row row g6" role="toolbar" aria-label={t('floor:actions.title')}>
-          <div className="actions-all row g6">{incident ? <IncidentActions /> : <IdleActions />}</div>
+          <div className={`actions-all row g6${crowded ? ' crowded' : ''}`}>
+            {incident ? <IncidentActions /> : <IdleActions />}
+          </div>
           <button type="button" className="help" aria-label={t('floor:keys.title')} onClick={() => openMenu('keys')}>
             <Key>?</Key>
           </button>
@@ -62,9 +66,11 @@ interface ActProps {
   readonly onRun?: () => void
   readonly label?: string
   readonly danger?: boolean
+  /** Of several names: it is cut before the others are, and then reads in full on focus. */
+  readonly long?: boolean
 }
 
-function Act({ action, keyCap, menu, onRun, label, danger }: ActProps) {
+function Act({ action, keyCap, menu, onRun, label, danger, long }: ActProps) {
   const { t } = useTranslation()
   const floor = useFloor()
   const { incident, user, connected, actions, openMenu } = floor
@@ -79,7 +85,8 @@ function Act({ action, keyCap, menu, onRun, label, danger }: ActProps) {
       state={stateOf(actions.resultOf(incident?.id, action), best)}
       whyNot={words}
       danger={danger ?? false}
-      className={best ? 'act-best' : 'act'}
+      className={`${best ? 'act-best' : 'act'}${long ? ' act-long' : ''}`}
+      title={long ? label : undefined}
       aria-expanded={menu ? floor.menu === menu : undefined}
       onClick={onRun ?? (() => openMenu(floor.menu === menu ? undefined : menu))}
     >
@@ -113,7 +120,10 @@ function IncidentActions() {
           onRun={() => void act({ action: 'acknowledge' })}
         />
       )}
-      {!mine && user.role === 'leader' && <Act action="take" keyCap="K" onRun={() => void act({ action: 'take' })} />}
+      {/* Nobody's is acknowledged, by a leader too. */}
+      {incident.owner && !mine && user.role === 'leader' && (
+        <Act action="take" keyCap="K" onRun={() => void act({ action: 'take' })} />
+      )}
       <DispatchButton />
       <Act action="verify" keyCap="E" menu="nature" />
       <Act action="categorize" keyCap="L" menu="category" />
@@ -136,7 +146,7 @@ function ToWall({ incident }: { readonly incident: Incident }) {
   const wide = useMedia(WIDE)
   return (
     wide && (
-      <Button keyCap="W" className="act" onClick={() => incidentToWall(incident.id)}>
+      <Button keyCap="W" className="act act-wall" onClick={() => incidentToWall(incident.id)}>
         {t('floor:do.toWall')}
       </Button>
     )
@@ -149,7 +159,7 @@ function DispatchButton() {
   const names = floor.candidates.filter(each => floor.chosen.includes(each.unitId)).map(each => each.name)
   const label =
     names.length > 0 ? t('floor:do.dispatchUnit', { name: names.join(t('common:comma')) }) : t('floor:do.dispatch')
-  return <Act action="dispatch" keyCap="D" label={label} onRun={() => void dispatchChosen(floor)} />
+  return <Act action="dispatch" keyCap="D" label={label} long onRun={() => void dispatchChosen(floor)} />
 }
 
 /** Nothing is open: who waits goes before everything, else the watch gets ready. */
