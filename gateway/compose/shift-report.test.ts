@@ -118,6 +118,9 @@ beforeAll(async () => {
       entry(FROM + MIN, leader, 'login', 'seat:2'),
       entry(FROM + MIN, leader, 'logout', 'seat:1', { reason: 'moved', detail: { user: '10008', origin: '' } }),
       entry(FROM + 2 * MIN, lin, 'login', 'seat:3'),
+      // The leader's browser has crashed: he logs in once more where he sits, which ends the session of before.
+      entry(FROM + 10 * MIN, leader, 'login', 'seat:2'),
+      entry(FROM + 10 * MIN, leader, 'logout', 'seat:2', { reason: 'moved', detail: { user: '10008', origin: '' } }),
       // A leader ended his session.
       entry(FROM + 11 * H, leader, 'logout', 'seat:3', { detail: { user: '10327', origin: '' } }),
       entry(FROM + 5 * H, lin, 'recordingView', 'camera:c2', {

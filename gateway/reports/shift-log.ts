@@ -102,6 +102,8 @@ interface Presence {
   readonly seats: Set<number>
   /** Where a session is open. */
   readonly on: Set<number>
+  /** Where the last of them began. */
+  newest: number
   cameMs: number | undefined
   leftMs: number | undefined
   present: boolean
@@ -120,6 +122,7 @@ function peopleOf(facts: ShiftFacts, fromMs: number, endMs: number): readonly Sh
       name,
       seats: new Set<number>(),
       on: new Set<number>(),
+      newest: 0,
       cameMs: undefined,
       leftMs: undefined,
       present: false
@@ -157,9 +160,12 @@ function seated(entry: AuditRow, personOf: (login: string, name: string) => Pres
     person.leftMs = undefined
     person.present = true
     person.on.add(seat)
+    person.newest = seat
     person.seats.add(seat)
     return
   }
+  // Who logs in once more at his own seat, as after a crash of the browser, sits there: only the session before it has ended.
+  if (entry.reason === 'moved' && seat === person.newest) return
   // Who takes another seat logs in there first: he leaves with the last one that he has.
   person.on.delete(seat)
   if (!inShift) person.seats.delete(seat)
