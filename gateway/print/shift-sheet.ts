@@ -18,7 +18,7 @@ export function shiftSheet({ log }: ShiftPrint, mark: PrintMark, words: SheetWor
       ...people(log, words),
       ...handOvers(log, words),
       ...(log.withheld ? [] : incidents(log, words)),
-      { kind: 'signatures', names: ['operator', 'receiver', 'leader'].map(each => say(`print:signature.${each}`)) }
+      { kind: 'signatures', names: ['operator', 'relief', 'leader'].map(each => say(`print:signature.${each}`)) }
     ]
   }
 }
