@@ -1,5 +1,6 @@
 /** Lays a sheet out on A4: black on white, tables with lines, head and foot on every page with its number of all. */
-import { linesOf } from './breaking.ts'
+import { linesOf, widest } from './breaking.ts'
+import { widthsOf } from './columns.ts'
 import { createFace, type Face, printable } from './face.ts'
 import { loadGlyphs } from './glyphs.ts'
 import { type Page, pdfOf } from './pdf.ts'
@@ -19,6 +20,8 @@ const SIGNATURES = 46
 /** Longer rows are worth no page of their own. */
 const MOST_KEPT = 300
 const BLOCK_GAP = 4
+/** Of a longer table the first rows say how wide its columns are. */
+const MEASURED_ROWS = 200
 
 /** Of page numbers, and of the sign of a character that is missing. */
 const ALWAYS = '0123456789〓(U+ABCDEF)'
@@ -31,6 +34,8 @@ interface Cell {
   readonly grey?: boolean
   readonly right?: boolean
 }
+
+type TableBlock = Extract<Block, { readonly kind: 'table' }>
 
 /** `fonts`: files of the font's slices; `atMs`: when it was made. The same sheet gives the same bytes. */
 export async function drawn(sheet: Sheet, fonts: readonly string[], atMs: number): Promise<Buffer> {
@@ -114,7 +119,7 @@ class Layout {
       warning: ({ text }) => this.#warning(text),
       text: ({ text }) => this.#paragraph(text, after),
       facts: ({ across, rows }) => this.#facts(across, rows),
-      table: ({ columns, rows, empty }) => this.#table(columns, rows, empty, after),
+      table: block => this.#table(block, after),
       signatures: ({ names }) => this.#signatures(names)
     }
     draw[block.kind](block as never)
@@ -166,15 +171,29 @@ class Layout {
     this.#y += BLOCK_GAP
   }
 
-  #table(columns: readonly Column[], rows: readonly (readonly string[])[], empty: string, after: number): void {
+  /** Shares say how wide, but none is narrower than its longest word. */
+  #widths(columns: readonly Column[], rows: readonly (readonly string[])[]): readonly number[] {
+    const [plain, bold] = this.#faces
+    const wide = (face: Face, text = '') => widest(this.#clean(text), piece => face.width(piece, SIZE.body))
+    const least = columns.map(({ title }, n) =>
+      Math.max(wide(bold, title), ...rows.slice(0, MEASURED_ROWS).map(row => wide(plain, row[n])))
+    )
+    return widthsOf(
+      columns.map(({ share }) => share),
+      least.map(width => width + 2 * PAD.x + 0.1),
+      this.#width
+    )
+  }
+
+  #table({ columns, rows, empty, total }: TableBlock, after: number): void {
     if (rows.length === 0) {
       this.#paragraph(empty, after)
       return
     }
-    const shares = columns.reduce((sum, { share }) => sum + share, 0)
+    const widths = this.#widths(columns, rows)
     let x = MARGIN.left
-    const places = columns.map(column => {
-      const width = (this.#width * column.share) / shares
+    const places = columns.map((column, n) => {
+      const width = widths[n] ?? 0
       x += width
       return { x: x - width, width, right: column.right ?? false }
     })
@@ -194,7 +213,8 @@ class Layout {
     head()
     for (const [n, row] of rows.entries()) {
       if (n === last && n > 0 && lastHigh <= MOST_KEPT && this.#room(lastHigh)) head()
-      this.#row(cells(row, false), head)
+      const line = cells(row, false)
+      this.#row(total && n === rows.length - 1 ? line.map(cell => ({ ...cell, bold: true })) : line, head)
     }
     this.#y += BLOCK_GAP
   }

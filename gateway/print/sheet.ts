@@ -24,6 +24,8 @@ export type Block =
       readonly columns: readonly Column[]
       readonly rows: readonly (readonly string[])[]
       readonly empty: string
+      /** Its last row adds up the others. */
+      readonly total?: true
     }
   /** Lines to be signed on. */
   | { readonly kind: 'signatures'; readonly names: readonly string[] }
