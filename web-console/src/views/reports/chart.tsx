@@ -2,8 +2,10 @@
 import { useTranslation } from 'react-i18next'
 import type { IncidentReport, ReportLine } from '../../../../gateway/core/report.ts'
 import { useLineName } from './names.ts'
-import { shortOf } from './times-scale.ts'
+import { labelsOf } from './times-scale.ts'
+import { useWidth } from './use-width.ts'
 
+/** Before it is measured. */
 const WIDTH = 1_800
 const HEIGHT = 190
 const LEFT = 44
@@ -23,10 +25,10 @@ export function Chart({ report }: { readonly report: IncidentReport }) {
   const nameOf = useLineName(report.by)
   const lines = report.lines.slice(0, MAX_BARS)
   const top = roundUp(Math.max(4, ...lines.map(line => line.incidents)))
-  const width = (WIDTH - LEFT) / Math.max(1, lines.length)
+  const { box, width: whole } = useWidth(WIDTH)
+  const width = (whole - LEFT) / Math.max(1, lines.length)
   const scale = (n: number) => ((HEIGHT - BOTTOM - TOP) * n) / top
   const base = HEIGHT - BOTTOM
-  const every = Math.ceil(lines.length / 15)
   const bar = (line: ReportLine, index: number) => {
     const x = LEFT + index * width
     const inner = Math.min(64, width * 0.7)
@@ -42,11 +44,6 @@ export function Chart({ report }: { readonly report: IncidentReport }) {
           height={scale(line.falseAlarms)}
           className="bar-false"
         />
-        {index % every === 0 && (
-          <text x={x + width / 2} y={HEIGHT - 7} textAnchor="middle">
-            {shortOf(nameOf(line), report.by)}
-          </text>
-        )}
       </g>
     )
   }
@@ -58,23 +55,30 @@ export function Chart({ report }: { readonly report: IncidentReport }) {
         <span className="report-mark" /> <span className="m t12">{t('reports:column.incidents')}</span>
         <span className="report-mark false" /> <span className="m t12">{t('reports:column.falseAlarms')}</span>
       </h2>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t('reports:chart')}>
-        <defs>
-          <pattern id="report-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-            <rect width="5" height="5" className="hatch-ground" />
-            <rect width="2" height="5" className="hatch" />
-          </pattern>
-        </defs>
-        {[0, 0.5, 1].map(part => (
-          <g key={part}>
-            <line x1={LEFT} x2={WIDTH} y1={base - scale(top * part)} y2={base - scale(top * part)} className="rule" />
-            <text x={LEFT - 8} y={base - scale(top * part) + 4} textAnchor="end">
-              {top * part}
+      <div ref={box} className="report-drawn">
+        <svg width={whole} height={HEIGHT} role="img" aria-label={t('reports:chart')}>
+          <defs>
+            <pattern id="report-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+              <rect width="5" height="5" className="hatch-ground" />
+              <rect width="2" height="5" className="hatch" />
+            </pattern>
+          </defs>
+          {[0, 0.5, 1].map(part => (
+            <g key={part}>
+              <line x1={LEFT} x2={whole} y1={base - scale(top * part)} y2={base - scale(top * part)} className="rule" />
+              <text x={LEFT - 8} y={base - scale(top * part) + 4} textAnchor="end">
+                {top * part}
+              </text>
+            </g>
+          ))}
+          {lines.map(bar)}
+          {labelsOf(lines.map(nameOf), report.by, { left: LEFT, pitch: width }).map(({ index, text, x }) => (
+            <text key={index} x={x} y={HEIGHT - 7} textAnchor="middle">
+              {text}
             </text>
-          </g>
-        ))}
-        {lines.map(bar)}
-      </svg>
+          ))}
+        </svg>
+      </div>
     </section>
   )
 }

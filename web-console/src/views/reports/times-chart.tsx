@@ -4,21 +4,20 @@ import type { IncidentReport, Measured, ReportLine } from '../../../../gateway/c
 import { durationText, limitText } from '../../ui/time.ts'
 import { useLineName } from './names.ts'
 import { Frame, MEASURED, type Props, TimeCells } from './tables.tsx'
-import { ceilingOf, shortOf, targetOf } from './times-scale.ts'
+import { ceilingOf, labelsOf, targetOf } from './times-scale.ts'
+import { useWidth } from './use-width.ts'
 
+/** Before it is measured. */
 const WIDTH = 590
 const HEIGHT = 190
 /** As wide as `2 min 30 s`. */
 const LEFT = 76
 /** Half of the last name. */
 const RIGHT = 14
-/** The first name keeps off the words of the scale, however narrow its bar is: a month of 30 days. */
-const FIRST_NAME = LEFT + 18
 const BOTTOM = 24
 const TOP = 18
 /** More would be hair lines. */
 const MAX_BARS = 62
-const LABELS = 8
 
 export function TimesCharts({ report }: { readonly report: IncidentReport }) {
   const { t } = useTranslation()
@@ -49,8 +48,8 @@ function One({ report, measured }: { readonly report: IncidentReport; readonly m
   const topMs = ceilingOf([withinMs, ...lines.map(line => line.urgent[measured].p90Ms ?? 0)])
   const base = HEIGHT - BOTTOM
   const high = (ms: number) => ((base - TOP) * ms) / topMs
-  const width = (WIDTH - LEFT - RIGHT) / Math.max(1, lines.length)
-  const every = Math.ceil(lines.length / LABELS)
+  const { box, width: whole } = useWidth(WIDTH)
+  const width = (whole - LEFT - RIGHT) / Math.max(1, lines.length)
   const title = t('reports:timesOf', { what: t(`reports:measured.${measured}`), within: limitText(withinMs, t) })
   const bar = (line: ReportLine, index: number) => {
     const { n, p50Ms, p90Ms } = line.urgent[measured]
@@ -78,29 +77,37 @@ function One({ report, measured }: { readonly report: IncidentReport; readonly m
             )}
           </>
         )}
-        {index % every === 0 && (
-          <text x={Math.max(FIRST_NAME, x + width / 2)} y={HEIGHT - 7} textAnchor="middle">
-            {shortOf(nameOf(line), report.by)}
-          </text>
-        )}
       </g>
     )
   }
   return (
     <figure>
       <figcaption className="m t12">{title}</figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={t('reports:timesSaid', { title })}>
-        {[0, 0.5, 1].map(part => (
-          <g key={part}>
-            <line x1={LEFT} x2={WIDTH} y1={base - high(topMs * part)} y2={base - high(topMs * part)} className="rule" />
-            <text x={LEFT - 6} y={base - high(topMs * part) + 4} textAnchor="end">
-              {limitText(topMs * part, t)}
+      <div ref={box} className="report-drawn">
+        <svg width={whole} height={HEIGHT} role="img" aria-label={t('reports:timesSaid', { title })}>
+          {[0, 0.5, 1].map(part => (
+            <g key={part}>
+              <line
+                x1={LEFT}
+                x2={whole}
+                y1={base - high(topMs * part)}
+                y2={base - high(topMs * part)}
+                className="rule"
+              />
+              <text x={LEFT - 6} y={base - high(topMs * part) + 4} textAnchor="end">
+                {limitText(topMs * part, t)}
+              </text>
+            </g>
+          ))}
+          {lines.map(bar)}
+          {labelsOf(lines.map(nameOf), report.by, { left: LEFT, pitch: width }).map(({ index, text, x }) => (
+            <text key={index} x={x} y={HEIGHT - 7} textAnchor="middle">
+              {text}
             </text>
-          </g>
-        ))}
-        {lines.map(bar)}
-        <line x1={LEFT} x2={WIDTH} y1={base - high(withinMs)} y2={base - high(withinMs)} className="target" />
-      </svg>
+          ))}
+          <line x1={LEFT} x2={whole} y1={base - high(withinMs)} y2={base - high(withinMs)} className="target" />
+        </svg>
+      </div>
     </figure>
   )
 }
@@ -109,9 +116,9 @@ export function TimesTable({ report }: Props) {
   const { t } = useTranslation()
   const nameOf = useLineName(report.by)
   const columns = [
-    { word: t(`reports:by.${report.by}`) },
+    { word: t(`reports:line.${report.by}`) },
     ...MEASURED.flatMap(each =>
-      [t('reports:column.counted'), 'P50', 'P90'].map(word => ({
+      [t('reports:column.countedOf'), 'P50', 'P90'].map(word => ({
         word: `${t(`reports:measured.${each}`)} ${word}`,
         right: true
       }))
