@@ -332,7 +332,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const cameraHealth = await startCameraHealth({
     ...{ clock, log, store, commit, media, remembered, limits: config.health, keptDays: config.health.keptDays },
     ...{ timeZone: config.site.timeZone, keepNow: keepTime.now, rows: () => registry.data.cameras },
-    ...{ camera: registry.rows.cameras.byId, cell: registry.rows.cells.byId },
+    ...{ camera: registry.rows.cameras.byId, cells: registry.rows.cells },
     ...{ cameraOf: latest.cameraOf, devices: latest.devices, accept: pipeline.accept, claims: adapterLine.claims },
     recordings: recordingRoom.rooms.overview
   })

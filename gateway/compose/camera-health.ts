@@ -13,8 +13,9 @@ import type { CameraSighting, Clock, Log, Remember, Sighting } from '../core/por
 import type { RecordingOverview } from '../core/recording.ts'
 import type { Signal } from '../core/signal.ts'
 import type { Commit, Store } from '../core/store.ts'
-import type { CameraRow, GridCellRow } from '../core/unit.ts'
+import type { CameraRow } from '../core/unit.ts'
 import type { CameraHealthRooms } from '../http/ports.ts'
+import type { Cells } from '../registry/grid/cells.ts'
 import { createCameraSignals, toldBefore } from './camera-signals.ts'
 
 export interface CameraHealthDeps {
@@ -27,7 +28,7 @@ export interface CameraHealthDeps {
   /** Of this moment. */
   rows(): readonly CameraRow[]
   camera(cameraId: string): CameraRow | undefined
-  cell(cellId: string): GridCellRow | undefined
+  readonly cells: Pick<Cells, 'byId' | 'at'>
   readonly store: Pick<Store, 'documents'>
   readonly commit: Commit
   readonly remembered: ReadonlyMap<string, string>
@@ -97,13 +98,13 @@ export async function startCameraHealth(deps: CameraHealthDeps): Promise<CameraH
       const devices = new Map(deps.devices().map(device => [device.deviceId, device]))
       return rows().map(row => {
         const found = deps.cameraOf(row.id)
-        const cell = row.gridCellId && deps.cell(row.gridCellId)
+        const cell = (row.gridCellId && deps.cells.byId(row.gridCellId)) || deps.cells.at(row.position)
         const device = found && devices.get(found.endpoint)
         const health = heard.get(row.id)?.health
         return {
           ...rowOf(row, health, room, found, device),
           planned: shortOf(planned.of(row.id, clock.now())),
-          gridCell: cell ? cell.name : undefined,
+          gridCell: cell?.name,
           keptDays: kept.get(row.id)
         }
       })

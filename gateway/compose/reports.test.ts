@@ -4,6 +4,7 @@ import BetterSqlite from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import { id } from '../core/brand.ts'
 import { DEFAULT_TIMERS } from '../core/priority.ts'
+import { readCameraDays } from '../reports/camera-days.ts'
 import { createFactBook } from '../reports/fact-book.ts'
 import type { IncidentQuery } from '../reports/figures.ts'
 import { createReports } from '../reports/room.ts'
@@ -70,6 +71,39 @@ it('the text of an incident is read once, and again when it has changed', async 
   const second = book.facts(0, 2_000)
   expect(second.map((fact, n) => fact === first[n])).toEqual(incidents.map((_, n) => n > 0))
   expect(() => db.exec('DELETE FROM incidents')).toThrow(/readonly/)
+  db.close()
+  await store.close()
+})
+
+it('the pages of a span are summed camera by camera, of any month that is kept; too many are cut from the first day on', async () => {
+  const dir = tempDir('camera-days')
+  const store = await openSqliteStore({ dir })
+  const page = (day: string, camera: string, liveS: number, downS: object = {}, plannedS = 0) => ({
+    ...{ kind: 'camera.day', key: `${day}/${camera}` },
+    body: { liveS, downS, plannedS, troubles: 0, reconnects: 0, changes: [] }
+  })
+  await store.commit({
+    documents: [
+      page('2026-09-30', 'a1', 1),
+      page('2026-10-01', 'a1', 100, { silent: 5, dark: 2 }, 9),
+      page('2026-10-31', 'a1', 1_000),
+      page('2026-10-31', id('县/东门'), 7, { silent: 3 }),
+      page('2026-11-01', 'a1', 5_000)
+    ]
+  })
+  const db = new BetterSqlite(join(dir, DATABASE_FILE), { readonly: true })
+  const days = Array.from({ length: 31 }, (_, n) => `2026-10-${String(n + 1).padStart(2, '0')}`)
+  const span = { fromDay: '2026-10-01', toDay: '2026-10-31', days }
+  const found = readCameraDays(db, span)
+  expect(found.fromDay).toBe('2026-10-01')
+  expect(found.cameras.toSorted()).toEqual([
+    ['a1', 1_100, 7, 9],
+    ['县/东门', 7, 3, 0]
+  ])
+  expect(readCameraDays(db, span, 2)).toMatchObject({
+    fromDay: '2026-10-02',
+    cameras: expect.arrayContaining([['a1', 1_000, 0, 0]])
+  })
   db.close()
   await store.close()
 })

@@ -4,7 +4,15 @@ import { createSiteDays, type SiteDays } from '../availability/site-day.ts'
 import type { Config } from '../config.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { CategoryRow } from '../core/feedback.ts'
-import { areaSaid, type IncidentReport, REPORT_MAX_DAYS, type ReportBy, type ReportSpan } from '../core/report.ts'
+import {
+  areaSaid,
+  type IncidentReport,
+  REPORT_FILE_LINES,
+  REPORT_MAX_DAYS,
+  REPORT_MAX_LINES,
+  type ReportBy,
+  type ReportSpan
+} from '../core/report.ts'
 import type { Store } from '../core/store.ts'
 import type { GridCellRow } from '../core/unit.ts'
 import { personOf } from '../core/who.ts'
@@ -13,8 +21,9 @@ import type { CameraHealthRooms } from '../http/ports.ts'
 import type { PrintRooms } from '../http/print-ports.ts'
 import type { BoardRooms, ReportRooms } from '../http/report-ports.ts'
 import type { SearchRooms } from '../http/search-ports.ts'
-import { cameraLinesOf } from '../reports/cameras.ts'
-import type { IncidentQuery, ReportDay } from '../reports/figures.ts'
+import type { Rows } from '../registry/rows.ts'
+import { type CameraCell, cameraLinesOf } from '../reports/cameras.ts'
+import { cutOf, type IncidentQuery, type ReportDay } from '../reports/figures.ts'
 import { pathOf, rollupOf } from '../reports/grid-rollup.ts'
 import { createReports } from '../reports/room.ts'
 import { csvOf, tableOf } from '../reports/tables.ts'
@@ -41,8 +50,11 @@ type ReportDeskDeps = Omit<LeaderBoardDeps, 'today' | 'config' | 'gridCells'> &
     readonly config: Pick<Config, 'site' | 'storage' | 'incidents'>
     readonly store: Pick<Store, 'incident' | 'timeline' | 'recentIncidents'>
     readonly categories: readonly CategoryRow[]
-    readonly cameraHealth: Pick<CameraHealthRooms, 'rows' | 'days'>
-    readonly registry: Known & { readonly data: { readonly gridCells: readonly GridCellRow[] } }
+    readonly cameraHealth: Pick<CameraHealthRooms, 'rows'>
+    readonly registry: Known & {
+      readonly data: { readonly gridCells: readonly GridCellRow[] }
+      readonly rows: Pick<Rows, 'cells' | 'cameras'>
+    }
   }
 
 export function createReportDesk(options: ReportDeskDeps): ReportDesk {
@@ -57,9 +69,25 @@ export function createReportDesk(options: ReportDeskDeps): ReportDesk {
     ...{ by, ...span, days: daysOf(days, span), nowMs: clock.now(), timers: config.incidents.timers, emergencies },
     endMs: days.startMs(days.plus(span.toDay, 1))
   })
-  const made = async (by: ReportBy, span: ReportSpan): Promise<IncidentReport> => {
-    const [counted, rows] = await Promise.all([reports.incidents(queryOf(by, span)), options.cameraHealth.rows()])
-    return { ...counted, cameras: cameraLinesOf(rows, options.cameraHealth.days(), span) }
+  const cellOf = (cameraId: string): CameraCell | undefined => {
+    const { cells, cameras } = options.registry.rows
+    const row = cameras.byId(cameraId)
+    return row && (((row.gridCellId && cells.byId(row.gridCellId)) || cells.at(row.position)) ?? NO_CELL)
+  }
+  const made = async (by: ReportBy, span: ReportSpan, most = REPORT_MAX_LINES): Promise<IncidentReport> => {
+    const query = { ...queryOf(by, span), most }
+    const { fromDay, toDay } = span
+    const [counted, sums] = await Promise.all([
+      reports.incidents(query),
+      reports.cameraDays({ fromDay, toDay, days: query.days.map(({ day }) => day) })
+    ])
+    const cameras = cameraLinesOf(sums, cellOf, query.rollup)
+    return {
+      ...counted,
+      cut: { ...counted.cut, ...cutOf('cameras', cameras, most) },
+      cameras: cameras.slice(0, most),
+      ...(sums.fromDay > fromDay ? { camerasFrom: sums.fromDay } : {})
+    }
   }
   const shifts = createShiftDesk({ config, clock, days, reports })
   const print = createPrintDesk({
@@ -98,7 +126,7 @@ export function createReportDesk(options: ReportDeskDeps): ReportDesk {
         return log
       },
       async csv(by, span, { table, language }, user) {
-        const report = await made(by, span)
+        const report = await made(by, span, REPORT_FILE_LINES)
         await record('report.exported', `report:${by}`, span, user, { table, format: 'csv' })
         return csvOf(tableOf(report, table, language))
       }
@@ -120,6 +148,8 @@ export function createReportDesk(options: ReportDeskDeps): ReportDesk {
     }
   }
 }
+
+const NO_CELL: CameraCell = { id: '', name: '' }
 
 /** Nothing where the whole grid is asked for, cell by cell. BODY_INVALID for an area that is not there. */
 function areaOf(cells: readonly GridCellRow[], { level, under }: ReportSpan): Pick<IncidentQuery, 'rollup' | 'path'> {

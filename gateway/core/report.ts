@@ -36,8 +36,10 @@ export const areaSaid = ({ level, under }: ReportArea): Readonly<Record<string, 
 
 /** As many days as one report may cover. */
 export const REPORT_MAX_DAYS = 400
-/** Lines of one report, those with most incidents; how many were left off is said. */
+/** Lines of one table on screen and paper, those with most incidents; how many were left off is said. */
 export const REPORT_MAX_LINES = 400
+/** Lines of a table in a file: as many cells as a county has, and a year of them by month. */
+export const REPORT_FILE_LINES = 100_000
 
 /** A source with more false alarms than this on one day is listed. */
 export const NOISY_ABOVE = 5
@@ -54,6 +56,7 @@ export interface Times {
   readonly p95Ms?: number
 }
 
+/** What is counted are calls for help; troubles of devices are a figure of their own. */
 export interface ReportLine {
   /** Empty: none, e.g. outside of every grid cell. */
   readonly key: string
@@ -70,6 +73,8 @@ export interface ReportLine {
   readonly injured: number
   readonly dead: number
   readonly lossYuan: number
+  /** Of devices: not among the incidents, nor in their times. */
+  readonly troubles: number
   readonly answer: Times
   readonly dispatch: Times
   readonly response: Times
@@ -141,6 +146,7 @@ export interface IndexLine {
 
 /** Cameras of a grid cell, seconds over the days of the report; empty: those outside of every cell. */
 export interface CameraLine {
+  readonly gridId: string
   readonly gridName: string
   readonly cameras: number
   readonly liveS: number
@@ -156,13 +162,16 @@ export interface IncidentReport extends ReportSpan {
   readonly total: ReportLine
   readonly lines: readonly ReportLine[]
   readonly leftOff: number
+  /** Of the other tables how many lines each was cut by; none: it is whole. */
+  readonly cut: Readonly<Partial<Record<'noisy' | 'safety' | 'cameras', number>>>
   readonly targets: readonly TargetLine[]
   readonly causes: readonly CauseLine[]
   readonly noisy: readonly NoisyLine[]
   readonly emergencies: readonly EmergencyLine[]
   readonly safety: readonly IndexLine[]
-  /** Of the last 30 days, which are at hand. */
   readonly cameras: readonly CameraLine[]
+  /** The first day that was added up for them, where the days before would have been too many. */
+  readonly camerasFrom?: string
 }
 
 export const REPORT_TABLES = [

@@ -1,10 +1,9 @@
 /** What the leader's board counts of the last 24 hours and of today: alarms by hour, arrival by grid cell, how long answering took. Pure. */
-import { laneOf } from '../core/incident-state.ts'
 import { BOARD_CELLS, BOARD_HOURS, BOARD_NOISY, type BoardFigures, type BoardRange } from '../core/leader-board.ts'
 import type { Priority } from '../core/priority.ts'
 import { ARRIVAL_MS, MEASURED, type Measured, NOISY_ABOVE } from '../core/report.ts'
 import type { ShiftSpan } from '../core/shift-log.ts'
-import { type Fact, isFalse } from './facts.ts'
+import { type Fact, isCall, isFalse } from './facts.ts'
 import { type IncidentQuery, targetsOf, timesOf } from './figures.ts'
 
 /** Of one day, today. */
@@ -33,7 +32,7 @@ export function boardFiguresOf(query: BoardQuery, facts: readonly Fact[]): Board
     hours: hoursOf(last, nowMs),
     ranges: rangesOf(today, query),
     ...cellsOf(last),
-    noisy: noisyOf(last),
+    noisy: noisyOf(last.filter(isCall)),
     shift: shiftOf(facts, query),
     lastDay: lastDayOf(last)
   }
@@ -51,8 +50,6 @@ function noisyOf(last: readonly Fact[]): BoardFigures['noisy'] {
     .sort((a, b) => b.n - a.n || (a.sourceId < b.sourceId ? -1 : 1))
     .slice(0, BOARD_NOISY)
 }
-
-const isCall = ({ alarmClass }: Fact): boolean => laneOf({ alarmClass }) === 'alarm'
 
 function shiftOf(facts: readonly Fact[], { shift: { fromMs, toMs } }: BoardQuery): BoardFigures['shift'] {
   const calls = facts.filter(fact => fact.openedAtMs >= fromMs && isCall(fact))

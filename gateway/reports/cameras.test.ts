@@ -1,58 +1,43 @@
 /** Availability by grid cell, added up by hand. */
 import { expect, it } from 'vitest'
-import { id } from '../core/brand.ts'
-import type { CameraDays } from '../core/camera-health-wire.ts'
+import type { GridCellRow } from '../core/unit.ts'
+import type { CameraSums } from './camera-days.ts'
 import { cameraLinesOf } from './cameras.ts'
+import { rollupOf } from './grid-rollup.ts'
 
-const days: CameraDays = {
-  days: ['2026-11-26', '2026-11-27', '2026-11-28'],
+const CELLS = [
+  { id: 'street', level: 1, name: '杏花街道' },
+  { id: 'a', level: 3, name: '杏花巷', parentId: 'street' },
+  { id: 'b', level: 3, name: '西街' }
+].map(cell => ({ polygon: [], ...cell })) as unknown as readonly GridCellRow[]
+const NOWHERE = { id: '', name: '' }
+const cellOf = (cameraId: string) =>
+  cameraId === 'gone' ? undefined : (CELLS.find(cell => cell.id === cameraId.slice(0, 1)) ?? NOWHERE)
+
+const sums: Pick<CameraSums, 'cameras'> = {
   cameras: [
-    {
-      id: id('a1'),
-      days: [
-        [1, 1, 1],
-        [80_000, 6_400, 0],
-        [90, 10, 300]
-      ]
-    },
-    { id: id('a2'), days: [null, [86_400, 0, 0], null] },
-    {
-      id: id('b1'),
-      days: [
-        [9, 9, 9],
-        [0, 50, 0],
-        [50, 0, 0]
-      ]
-    },
-    {
-      id: id('never'),
-      days: [
-        [5, 5, 5],
-        [0, 0, 0],
-        [0, 0, 0]
-      ]
-    },
-    {
-      id: id('gone'),
-      days: [
-        [5, 5, 5],
-        [5, 5, 5],
-        [5, 5, 5]
-      ]
-    }
+    ['a1', 80_090, 6_410, 300],
+    ['a2', 86_400, 0, 0],
+    ['x1', 50, 50, 0],
+    ['b1', 0, 0, 0],
+    ['gone', 10, 10, 10]
   ]
 }
-const rows = [
-  { id: id<never>('a1'), gridCell: '杏花巷' },
-  { id: id<never>('a2'), gridCell: '杏花巷' },
-  { id: id<never>('b1') },
-  { id: id<never>('never'), gridCell: '西街' }
-]
 
-it('adds up the days of the report, the worst cell first; who was not watched counts nowhere', () => {
-  expect(cameraLinesOf(rows, days, { fromDay: '2026-11-27', toDay: '2026-12-31' })).toEqual([
-    { gridName: '', cameras: 1, liveS: 50, downS: 50, plannedS: 0 },
-    { gridName: '杏花巷', cameras: 2, liveS: 166_490, downS: 6_410, plannedS: 300 }
+it('adds up cell by cell, the worst first; who was not watched or is gone counts nowhere', () => {
+  expect(cameraLinesOf(sums, cellOf)).toEqual([
+    { gridId: '', gridName: '', cameras: 1, liveS: 50, downS: 50, plannedS: 0 },
+    { gridId: 'a', gridName: '杏花巷', cameras: 2, liveS: 166_490, downS: 6_410, plannedS: 300 }
   ])
-  expect(cameraLinesOf(rows, days, { fromDay: '2026-10-01', toDay: '2026-10-31' })).toEqual([])
+})
+
+it('is counted under the cells of the report, and only in its area', () => {
+  const named = (area: Parameters<typeof rollupOf>[1]) =>
+    cameraLinesOf(sums, cellOf, rollupOf(CELLS, area)).map(({ gridName, cameras }) => [gridName, cameras])
+  expect(named({ level: 1 })).toEqual([
+    ['', 1],
+    ['杏花街道', 2]
+  ])
+  expect(named({ under: 'street' })).toEqual([['杏花巷', 2]])
+  expect(named({ under: 'b' })).toEqual([])
 })

@@ -1,35 +1,42 @@
-/** Availability of cameras by grid cell over the days of a report, from the days that the availability room keeps at hand. Pure. */
-import type { CameraDays, CameraHealthRow } from '../core/camera-health-wire.ts'
-import { type CameraLine, REPORT_MAX_LINES, type ReportSpan } from '../core/report.ts'
+/** Availability of cameras by grid cell from what was added up of each over the days of a report. Pure. */
+import type { CameraLine } from '../core/report.ts'
+import type { CameraSums } from './camera-days.ts'
+import type { Rollup } from './grid-rollup.ts'
 
-/** The least available cell first; cameras that were not watched in these days count in no cell. */
+/** The cell that a camera stands in; empty: outside of every cell. */
+export interface CameraCell {
+  readonly id: string
+  readonly name: string
+}
+
+/** `cellOf`: undefined for a camera that is no longer there. The least available cell first; cameras that were not watched in these days count in no cell. */
 export function cameraLinesOf(
-  rows: readonly Pick<CameraHealthRow, 'id' | 'gridCell'>[],
-  { days, cameras }: CameraDays,
-  { fromDay, toDay }: ReportSpan
+  { cameras }: Pick<CameraSums, 'cameras'>,
+  cellOf: (cameraId: string) => CameraCell | undefined,
+  rollup?: Rollup
 ): readonly CameraLine[] {
-  const cells = new Map(rows.map(row => [row.id as string, row.gridCell ?? '']))
-  const wanted = days.flatMap((day, at) => (day >= fromDay && day <= toDay ? [at] : []))
   const lines = new Map<string, { -readonly [K in keyof CameraLine]: CameraLine[K] }>()
-  for (const { id, days: figures } of cameras) {
-    const gridName = cells.get(id)
-    if (gridName === undefined) continue
-    let [live, down, planned] = [0, 0, 0]
-    for (const at of wanted) {
-      const figure = figures[at]
-      if (!figure) continue
-      live += figure[0]
-      down += figure[1]
-      planned += figure[2]
+  for (const [cameraId, liveS, downS, plannedS] of cameras) {
+    const own = cellOf(cameraId)
+    const cell = own && countedIn(own, rollup)
+    if (!cell || liveS + downS + plannedS === 0) continue
+    const line = lines.get(cell.id) ?? {
+      ...{ gridId: cell.id, gridName: cell.name, cameras: 0 },
+      ...{ liveS: 0, downS: 0, plannedS: 0 }
     }
-    if (live + down + planned === 0) continue
-    const line = lines.get(gridName) ?? { gridName, cameras: 0, liveS: 0, downS: 0, plannedS: 0 }
-    lines.set(gridName, line)
+    lines.set(cell.id, line)
     line.cameras += 1
-    line.liveS += live
-    line.downS += down
-    line.plannedS += planned
+    line.liveS += liveS
+    line.downS += downS
+    line.plannedS += plannedS
   }
   const share = ({ liveS, downS }: CameraLine) => (liveS + downS === 0 ? 2 : liveS / (liveS + downS))
-  return [...lines.values()].sort((a, b) => share(a) - share(b)).slice(0, REPORT_MAX_LINES)
+  return [...lines.values()].sort((a, b) => share(a) - share(b) || (a.gridId < b.gridId ? -1 : 1))
+}
+
+/** As incidents of that cell are counted. */
+function countedIn(cell: CameraCell, rollup: Rollup | undefined): CameraCell | undefined {
+  if (!rollup) return cell
+  const found = Object.hasOwn(rollup.cells, cell.id) ? rollup.cells[cell.id] : undefined
+  return found ?? (rollup.all ? cell : undefined)
 }

@@ -1,6 +1,7 @@
 /** What a report counts of one incident: a few figures, so that a hundred thousand of them fit into memory. */
 import { namesOf } from '../core/called.ts'
 import type { Disposition, Incident } from '../core/incident.ts'
+import { laneOf } from '../core/incident-state.ts'
 import type { Priority } from '../core/priority.ts'
 import type { AlarmClass, SourceKind } from '../core/signal.ts'
 
@@ -70,6 +71,9 @@ function dispatchMsOf({ acknowledgedAtMs, takenAgainAtMs, assignments }: Inciden
   // A unit that the system offered before anybody answered kept nobody waiting.
   return Math.max(0, offeredAtMs - sinceMs)
 }
+
+/** A call for help; the others are troubles of devices. */
+export const isCall = ({ alarmClass }: Pick<Fact, 'alarmClass'>): boolean => laneOf({ alarmClass }) === 'alarm'
 
 export const isFalse = ({ disposition }: Pick<Fact, 'disposition'>): boolean =>
   disposition?.startsWith('false-') === true

@@ -1,4 +1,6 @@
 /** Figures of a report worked out by hand on a few incidents: counts, percentiles, targets, causes, noisy sources. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { id } from '../core/brand.ts'
 import type { Incident } from '../core/incident.ts'
@@ -9,6 +11,9 @@ import { sampleIncident } from '../testing/samples.ts'
 import { factOf } from './facts.ts'
 import { type IncidentQuery, reportOf, timesOf } from './figures.ts'
 import { csvOf, tableOf } from './tables.ts'
+import { BY_WORDS, DISPOSITION_WORDS, EMERGENCY_WORDS, MEASURED_WORDS, NONE_WORDS, SOURCE_KINDS } from './words.ts'
+
+const I18N = join(import.meta.dirname, '../../web-console/src/i18n')
 
 const MONDAY = Date.UTC(2026, 10, 22, 16)
 const DAY = 86_400_000
@@ -231,12 +236,12 @@ it('a file has the words of its language, and no name in it is a formula', () =>
     incident(0, [4], { subject: { ...home, gridCell: { id: id('x'), name: '=HYPERLINK("http://x","y")' } } }),
     'fake:1'
   )
-  const cameras = [{ gridName: '杏花巷', cameras: 2, liveS: 999, downS: 1, plannedS: 0 }]
+  const cameras = [{ gridId: 'a', gridName: '杏花巷', cameras: 2, liveS: 3_596.4, downS: 3.6, plannedS: 7_200 }]
   const report = { ...reportOf(query('grid'), [formula]), cameras }
-  expect(csvOf(tableOf(report, 'cameras', 'zh-CN'))).toContain('\r\n杏花巷,2,999,1,0,99.90\r\n')
+  expect(csvOf(tableOf(report, 'cameras', 'zh-CN'))).toContain('\r\n杏花巷,2,1.00,0.00,2.00,99.90\r\n')
   const zh = csvOf(tableOf(report, 'lines', 'zh-CN'))
   expect(zh.startsWith('\ufeff网格,警情,P1,误报,')).toBe(true)
-  expect(zh).toContain(`\r\n"'=HYPERLINK(""http://x"",""y"")",1,1,0,0,1,0,0,0,4.0,4.0,4.0,,,,,,\r\n合计,1,`)
+  expect(zh).toContain(`\r\n"'=HYPERLINK(""http://x"",""y"")",1,1,0,0,1,0,0,0,0,4.0,4.0,4.0,,,,,,\r\n合计,1,`)
   expect(csvOf(tableOf(report, 'emergencies', 'zh-CN'))).toContain('\r\n社会安全事件,0,0,0,0\r\n')
   expect(csvOf(tableOf(report, 'safety', 'en'))).toMatch(
     /^\ufeffMonth,Grid cell,.*\r\n2026-11,"'=HYPERLINK.*,1,0,0,0,0,0.0,0.0,95.0\r\n$/
@@ -251,4 +256,41 @@ it('counts by hour of the day over all days, every hour a line, and the times of
   const p1 = facts.filter(({ priority }) => priority === 1)
   expect(total.urgent.answer.n).toBe(p1.filter(({ answerMs }) => answerMs !== undefined).length)
   expect(total.urgent.answer.n).toBeLessThan(total.answer.n)
+})
+
+it("a trouble of a device is no incident: it stands in a column of its own and in nobody's times", () => {
+  const trouble = (over: Partial<Incident> = {}) =>
+    factOf(incident(0, [1_500], { priority: 4, alarmClass: 'trouble', ...over }), 'fake:box')
+  const repaired = { ...wrong, disposition: 'false-equipment' as const }
+  const some = [...facts, trouble(), ...Array.from({ length: 6 }, () => trouble(repaired))]
+  const [plain, mixed] = [reportOf(query('day'), facts), reportOf(query('day'), some)]
+  expect(mixed.total).toEqual({ ...plain.total, troubles: 7 })
+  expect(mixed.lines.map(({ troubles }) => troubles)).toEqual([7, 0, 0])
+  expect([mixed.causes, mixed.noisy, mixed.safety]).toEqual([plain.causes, plain.noisy, plain.safety])
+  // Their target is that of P4.
+  expect(mixed.targets.find(({ priority }) => priority === 4)).toMatchObject({ n: 8, kept: 7 })
+})
+
+it('what a table is cut by is said; a file has every line', () => {
+  const cells = Array.from({ length: 5 }, (_, n) => incident(0, [4], { subject: { ...home, gridCell: CELL(`${n}`) } }))
+  const many = cells.map(each => factOf(each, 'fake:1'))
+  const { lines, leftOff, safety, cut } = reportOf({ ...query('grid'), most: 3 }, many)
+  expect([lines.length, leftOff, safety.length, cut]).toEqual([3, 2, 3, { safety: 2 }])
+  expect(reportOf(query('grid'), many)).toMatchObject({ leftOff: 0, cut: {} })
+})
+
+it('files say what the screens say', async () => {
+  for (const language of ['zh', 'en'] as const) {
+    const read = async (name: string) =>
+      JSON.parse(await readFile(join(I18N, language, `${name}.json`), 'utf8')) as Record<string, Record<string, string>>
+    const [words, reports] = [await read('words'), await read('reports')]
+    const said = (some: Readonly<Record<string, { readonly zh: string; readonly en: string }>>) =>
+      Object.fromEntries(Object.entries(some).map(([key, each]) => [key, each[language]]))
+    expect(said(SOURCE_KINDS)).toEqual(words.sourceKind)
+    expect(said(DISPOSITION_WORDS)).toEqual(words.disposition)
+    expect(said(MEASURED_WORDS)).toEqual(reports.measured)
+    expect(said(EMERGENCY_WORDS)).toEqual(reports.emergency)
+    expect(said(BY_WORDS)).toEqual(reports.line)
+    expect(reports.none).toMatchObject(said(NONE_WORDS))
+  }
 })

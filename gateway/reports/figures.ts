@@ -20,7 +20,7 @@ import {
   type Times
 } from '../core/report.ts'
 import { emergenciesOf } from './emergencies.ts'
-import { type Fact, isDiscounted, isFalse } from './facts.ts'
+import { type Fact, isCall, isDiscounted, isFalse } from './facts.ts'
 import { type Rollup, rolled } from './grid-rollup.ts'
 import { indexOf } from './safety-index.ts'
 
@@ -45,11 +45,13 @@ export interface IncidentQuery extends ReportSpan {
   /** Absent: each cell for itself. */
   readonly rollup?: Rollup
   readonly path?: readonly ReportStep[]
+  /** Lines of each table; REPORT_MAX_LINES where nothing is said. */
+  readonly most?: number
   readonly timers: Readonly<Record<Priority, Pick<PriorityTimers, 'acknowledgeTargetMs' | 'dispatchTargetMs'>>>
 }
 
 /** What the thread counts: of cameras it knows nothing. */
-export type CountedReport = Omit<IncidentReport, 'cameras'>
+export type CountedReport = Omit<IncidentReport, 'cameras' | 'camerasFrom'>
 
 const PERCENT_90 = 90
 const PERCENT_95 = 95
@@ -82,21 +84,36 @@ export function reportOf(query: IncidentQuery, found: readonly Fact[]): CountedR
     ...(finer.has(key) ? { finer: true as const } : {})
   }))
   const inTime = query.by === 'day' || query.by === 'week' || query.by === 'month' || query.by === 'hour'
-  const sorted = inTime ? lines : lines.sort((a, b) => b.incidents - a.incidents || (a.key < b.key ? -1 : 1))
+  const sorted = inTime
+    ? lines
+    : lines.sort((a, b) => b.incidents - a.incidents || b.troubles - a.troubles || (a.key < b.key ? -1 : 1))
+  const { most = REPORT_MAX_LINES } = query
+  const calls = facts.filter(isCall)
+  const [noisy, safety] = [noisyOf(calls, query.days), indexOf(calls, query.days)]
   return {
     ...{ by: query.by, fromDay: query.fromDay, toDay: query.toDay, madeAtMs: query.nowMs },
     ...(query.level === undefined ? {} : { level: query.level }),
     ...(query.under === undefined ? {} : { under: query.under }),
     ...(query.path ? { path: query.path } : {}),
     total: lineOf('', facts, 'day'),
-    lines: sorted.slice(0, REPORT_MAX_LINES),
-    leftOff: Math.max(0, sorted.length - REPORT_MAX_LINES),
+    lines: sorted.slice(0, most),
+    leftOff: Math.max(0, sorted.length - most),
+    cut: { ...cutOf('noisy', noisy, most), ...cutOf('safety', safety, most) },
     targets: targetsOf(facts, query),
-    causes: causesOf(facts),
-    noisy: noisyOf(facts, query.days),
-    emergencies: emergenciesOf(facts, query.emergencies),
-    safety: indexOf(facts, query.days)
+    causes: causesOf(calls),
+    noisy: noisy.slice(0, most),
+    emergencies: emergenciesOf(calls, query.emergencies),
+    safety: safety.slice(0, most)
   }
+}
+
+/** By how many lines a table is cut, under its name; nothing where it is whole. */
+export function cutOf<K extends string>(
+  table: K,
+  lines: readonly unknown[],
+  most: number
+): { readonly [key in K]?: number } {
+  return (lines.length > most ? { [table]: lines.length - most } : {}) as { readonly [key in K]?: number }
 }
 
 /** The day on which something happened; the days are ascending. */
@@ -131,9 +148,10 @@ const hourKey = (hour: number): string => String(Math.min(23, Math.floor(hour)))
 
 const first = (path: string): string => path.split(' · ')[0] ?? ''
 
-function lineOf(key: string, facts: readonly Fact[], by: ReportBy): ReportLine {
+function lineOf(key: string, all: readonly Fact[], by: ReportBy): ReportLine {
+  const facts = all.filter(isCall)
   const sum = (figure: (fact: Fact) => number) => facts.reduce((all, fact) => all + figure(fact), 0)
-  const newest = facts.at(-1)
+  const newest = all.at(-1)
   const timed = (some: readonly Fact[]): Record<Measured, Times> => ({
     answer: timesOf(some.flatMap(({ answerMs }) => answerMs ?? [])),
     dispatch: timesOf(some.flatMap(({ dispatchMs }) => dispatchMs ?? [])),
@@ -149,6 +167,7 @@ function lineOf(key: string, facts: readonly Fact[], by: ReportBy): ReportLine {
     discounted: sum(fact => Number(isDiscounted(fact))),
     unresolved: sum(fact => Number(!fact.resolved)),
     ...{ injured: sum(fact => fact.injured), dead: sum(fact => fact.dead), lossYuan: sum(fact => fact.lossYuan) },
+    troubles: all.length - facts.length,
     ...timed(facts),
     urgent: timed(facts.filter(({ priority }) => priority === 1))
   }
@@ -231,5 +250,4 @@ function noisyOf(facts: readonly Fact[], days: readonly ReportDay[]): readonly N
   return [...counted.values()]
     .filter(line => line.n > NOISY_ABOVE)
     .sort((a, b) => (a.day === b.day ? b.n - a.n : a.day < b.day ? 1 : -1))
-    .slice(0, REPORT_MAX_LINES)
 }

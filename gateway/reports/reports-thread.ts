@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import BetterSqlite, { type Database } from 'better-sqlite3'
 import { type AuditSearch, createAuditSearch } from './audit-search.ts'
 import { type BoardQuery, boardFiguresOf, boardFromMs } from './board-figures.ts'
+import { type CameraSpan, readCameraDays } from './camera-days.ts'
 import { createFactBook } from './fact-book.ts'
 import { type IncidentQuery, reportOf } from './figures.ts'
 import { type IncidentSearch, searchIncidents } from './incident-search.ts'
@@ -13,6 +14,7 @@ import { type ShiftQuery, shiftLogOf } from './shift-log.ts'
 /** What can be asked of it. */
 export type ReportAsk =
   | { readonly kind: 'incidents'; readonly query: IncidentQuery }
+  | { readonly kind: 'cameraDays'; readonly query: CameraSpan }
   | { readonly kind: 'board'; readonly query: BoardQuery }
   | { readonly kind: 'shift'; readonly query: ShiftQuery }
   | { readonly kind: 'retrievals'; readonly query: RetrievalQuery }
@@ -37,6 +39,8 @@ function answerer(db: Database): (ask: ReportAsk) => unknown {
         const { query } = ask
         return reportOf(query, book.facts(query.days[0]?.startMs ?? query.endMs, query.endMs))
       }
+      case 'cameraDays':
+        return readCameraDays(db, ask.query)
       case 'board':
         return boardFiguresOf(ask.query, book.facts(boardFromMs(ask.query), ask.query.endMs))
       case 'shift':

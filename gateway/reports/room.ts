@@ -7,6 +7,7 @@ import type { AuditFound, IncidentsFound } from '../core/search.ts'
 import type { ShiftLog } from '../core/shift-log.ts'
 import type { AuditSearch } from './audit-search.ts'
 import type { BoardQuery } from './board-figures.ts'
+import type { CameraSpan, CameraSums } from './camera-days.ts'
 import type { CountedReport, IncidentQuery } from './figures.ts'
 import type { IncidentSearch } from './incident-search.ts'
 import type { ReportAsk, ReportReply, ReportRequest } from './reports-thread.ts'
@@ -20,6 +21,7 @@ const OLD_SPACE_MB = 768
 export interface Reports {
   /** BODY_INVALID when it would count too many incidents, STORE_FAILED when it cannot be read. */
   incidents(query: IncidentQuery): Promise<CountedReport>
+  cameraDays(query: CameraSpan): Promise<CameraSums>
   board(query: BoardQuery): Promise<BoardFigures>
   shift(query: ShiftQuery): Promise<ShiftLog>
   retrievals(query: RetrievalQuery): Promise<Retrievals>
@@ -78,6 +80,7 @@ export function createReports(file: string): Reports {
     })
   return {
     incidents: query => asked({ kind: 'incidents', query }),
+    cameraDays: query => asked({ kind: 'cameraDays', query }),
     board: query => asked({ kind: 'board', query }),
     shift: query => asked({ kind: 'shift', query }),
     retrievals: query => asked({ kind: 'retrievals', query }),

@@ -2,15 +2,15 @@
  * 平安指数 of a grid cell and month: 100 less points for real incidents, for harm, and for those who were kept waiting. The formula stands on the
  * page and in docs/operating.md in the same figures. Pure.
  */
-import { ANSWER_SECOND_MS, ARRIVAL_MS, INDEX_POINTS, type IndexLine, REPORT_MAX_LINES } from '../core/report.ts'
+import { ANSWER_SECOND_MS, ARRIVAL_MS, INDEX_POINTS, type IndexLine } from '../core/report.ts'
 import { type Fact, isReal } from './facts.ts'
 import { dayOf, type ReportDay } from './figures.ts'
 
-/** The newest month first, in it the lowest index; a cell without a real incident has 100 and no line. */
+/** Of calls for help. The newest month first, in it the lowest index; a cell without a real incident has 100 and no line. */
 export function indexOf(facts: readonly Fact[], days: readonly ReportDay[]): readonly IndexLine[] {
   const groups = new Map<string, Fact[]>()
   for (const fact of facts) {
-    if (!isReal(fact) || fact.gridId === '' || fact.priority > 3 || fact.alarmClass === 'trouble') continue
+    if (!isReal(fact) || fact.gridId === '' || fact.priority > 3) continue
     const key = `${dayOf(days, fact.openedAtMs)?.month ?? ''} ${fact.gridId}`
     const group = groups.get(key)
     if (group) group.push(fact)
@@ -19,7 +19,6 @@ export function indexOf(facts: readonly Fact[], days: readonly ReportDay[]): rea
   return [...groups]
     .map(([key, some]) => lineOf(key.slice(0, 7), some))
     .sort((a, b) => (a.month === b.month ? a.index - b.index : a.month < b.month ? 1 : -1))
-    .slice(0, REPORT_MAX_LINES)
 }
 
 function lineOf(month: string, facts: readonly Fact[]): IndexLine {

@@ -4,6 +4,7 @@ import { csvCell } from '../core/csv.ts'
 import {
   type IncidentReport,
   MEASURED,
+  type ReportBy,
   type ReportLanguage,
   type ReportLine,
   type ReportTable,
@@ -11,7 +12,15 @@ import {
 } from '../core/report.ts'
 import type { SourceKind } from '../core/signal.ts'
 import type { Words } from '../core/words.ts'
-import { BY_WORDS, COLUMNS, DISPOSITION_WORDS, EMERGENCY_WORDS, MEASURED_WORDS, SOURCE_KINDS } from './words.ts'
+import {
+  BY_WORDS,
+  COLUMNS,
+  DISPOSITION_WORDS,
+  EMERGENCY_WORDS,
+  MEASURED_WORDS,
+  NONE_WORDS,
+  SOURCE_KINDS
+} from './words.ts'
 
 type Cell = string | number
 
@@ -70,7 +79,7 @@ export function tableOf(
       return [
         [COLUMNS.grid, COLUMNS.cameras, COLUMNS.live, COLUMNS.down, COLUMNS.planned, COLUMNS.availability].map(say),
         ...report.cameras.map(({ gridName, cameras, liveS, downS, plannedS }) => [
-          ...[gridName || say(COLUMNS.none), cameras, liveS, downS, plannedS],
+          ...[gridName || say(NONE_WORDS.grid), cameras, hours(liveS), hours(downS), hours(plannedS)],
           liveS + downS === 0 ? '' : ((100 * liveS) / (liveS + downS)).toFixed(2)
         ])
       ]
@@ -80,18 +89,21 @@ export function tableOf(
 }
 
 function lines({ by, lines: all, total }: IncidentReport, say: Say): readonly (readonly Cell[])[] {
-  const { incidents, p1, falseAlarms, discounted, unresolved, injured, dead, loss } = COLUMNS
+  const { incidents, p1, falseAlarms, discounted, unresolved, injured, dead, loss, troubles } = COLUMNS
   const times = MEASURED.flatMap(measured =>
     ['P50', 'P90', 'P95'].map(each => `${say(MEASURED_WORDS[measured])} ${each}${say(COLUMNS.seconds)}`)
   )
   const row = (line: ReportLine, name: string): readonly Cell[] => [
     ...[name, line.incidents, line.p1, line.falseAlarms, line.discounted, line.unresolved],
-    ...[line.injured, line.dead, line.lossYuan],
+    ...[line.injured, line.dead, line.lossYuan, line.troubles],
     ...MEASURED.flatMap(measured => seconds(line[measured]))
   ]
   return [
-    [...[BY_WORDS[by], incidents, p1, falseAlarms, discounted, unresolved, injured, dead, loss].map(say), ...times],
-    ...all.map(line => row(line, nameOf(line, by === 'source', say))),
+    [
+      ...[BY_WORDS[by], incidents, p1, falseAlarms, discounted, unresolved, injured, dead, loss, troubles].map(say),
+      ...times
+    ],
+    ...all.map(line => row(line, nameOf(line, by, say))),
     row(total, say(COLUMNS.total))
   ]
 }
@@ -103,13 +115,13 @@ function times({ by, lines: all, total }: IncidentReport, say: Say): readonly (r
     ...MEASURED.flatMap(each => [urgent[each].n, ...seconds(urgent[each]).slice(0, 2)])
   ]
   const heads = MEASURED.flatMap(measured =>
-    [say(COLUMNS.counted), ...['P50', 'P90'].map(each => `${each}${say(COLUMNS.seconds)}`)].map(
+    [say(COLUMNS.countedOf), ...['P50', 'P90'].map(each => `${each}${say(COLUMNS.seconds)}`)].map(
       each => `${say(MEASURED_WORDS[measured])} ${each}`
     )
   )
   return [
     [say(BY_WORDS[by]), ...heads],
-    ...all.map(line => row(line, nameOf(line, by === 'source', say))),
+    ...all.map(line => row(line, nameOf(line, by, say))),
     row(total, say(COLUMNS.total))
   ]
 }
@@ -126,11 +138,13 @@ function safety(report: IncidentReport, say: Say): readonly (readonly Cell[])[] 
   ]
 }
 
-function nameOf({ key, name }: ReportLine, isSource: boolean, say: Say): string {
-  if (key === '') return say(COLUMNS.none)
+function nameOf({ key, name }: ReportLine, by: ReportBy, say: Say): string {
+  if (key === '') return by === 'grid' || by === 'source' || by === 'kind' ? say(NONE_WORDS[by]) : ''
   if (name) return say(name)
-  return isSource ? say(SOURCE_KINDS[key as SourceKind]) : key
+  return by === 'source' ? say(SOURCE_KINDS[key as SourceKind]) : key
 }
+
+const hours = (s: number): string => (s / 3_600).toFixed(2)
 
 const seconds = ({ p50Ms, p90Ms, p95Ms }: Times): readonly Cell[] =>
   [p50Ms, p90Ms, p95Ms].map(ms => (ms === undefined ? '' : (ms / 1_000).toFixed(1)))

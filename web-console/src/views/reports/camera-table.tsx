@@ -15,8 +15,8 @@ export function CamerasTable({ report }: Props) {
   const hours = (seconds: number) => (seconds / 3_600).toFixed(1)
   return (
     <Frame report={report} table="cameras" count={report.cameras.length} columns={columns}>
-      {report.cameras.map(({ gridName, cameras, liveS, downS, plannedS }) => (
-        <tr key={gridName}>
+      {report.cameras.map(({ gridId, gridName, cameras, liveS, downS, plannedS }) => (
+        <tr key={gridId}>
           <td>{gridName || t('reports:none.grid')}</td>
           <td className="right n">{cameras}</td>
           <td className="right n">{hours(downS)}</td>

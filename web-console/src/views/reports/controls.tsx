@@ -5,7 +5,7 @@ import { openSheet } from '../../print/sheets.ts'
 import { useSession } from '../../session.tsx'
 import { DayField } from '../../ui/day-field.tsx'
 import { Button } from '../../ui/parts.tsx'
-import { SPAN_NAMES, spanOf } from './spans.ts'
+import { REPORT_MAX_DAYS, SPAN_NAMES, spanOf } from './spans.ts'
 import { type Asked, askedOf } from './use-report.ts'
 
 const GROUPS: readonly ReportBy[] = ['day', 'week', 'month', 'hour', 'grid', 'source', 'kind']
@@ -14,14 +14,17 @@ interface Props {
   readonly asked: Asked
   readonly today: string
   readonly busy: boolean
+  /** The days are none that can be counted. */
+  readonly wrong: 'reversed' | 'tooLong' | undefined
   readonly onAsk: (asked: Asked) => void
   readonly onAgain: () => void
 }
 
-export function Controls({ asked, today, busy, onAsk, onAgain }: Props) {
+export function Controls({ asked, today, busy, wrong, onAsk, onAgain }: Props) {
   const { t, i18n } = useTranslation()
   const { user } = useSession()
   const { language } = i18n
+  const whyNot = wrong && t(`reports:wrong.${wrong}`, { n: REPORT_MAX_DAYS })
   const span = { from: asked.fromDay, to: asked.toDay }
   const set = (change: Partial<Asked>) => onAsk({ ...asked, ...change })
   const same = (span: ReportSpan) => span.fromDay === asked.fromDay && span.toDay === asked.toDay
@@ -71,18 +74,21 @@ export function Controls({ asked, today, busy, onAsk, onAgain }: Props) {
         ))}
       </fieldset>
       <span className="grow" />
-      <Button state={busy ? 'sending' : 'ready'} onClick={onAgain}>
+      <Button state={busy && !wrong ? 'sending' : 'ready'} whyNot={whyNot} onClick={onAgain}>
         {t('reports:again')}
       </Button>
       {(user?.role === 'leader' || user?.role === 'auditor') && (
         <Button
           title={t('print:retrievals.help')}
+          whyNot={whyNot}
           onClick={() => openSheet('retrievals', language, { ...span, format: 'pdf' })}
         >
           {t('print:retrievals.button')}
         </Button>
       )}
-      <Button onClick={() => openSheet('report', language, askedOf(asked))}>PDF</Button>
+      <Button whyNot={whyNot} onClick={() => openSheet('report', language, askedOf(asked))}>
+        PDF
+      </Button>
     </search>
   )
 }

@@ -13,7 +13,7 @@ import { Chart } from './chart.tsx'
 import { Controls } from './controls.tsx'
 import { EmergenciesTable, SafetyTable } from './grid-tables.tsx'
 import { ShiftView } from './shift-view.tsx'
-import { dayOf, spanOf } from './spans.ts'
+import { dayOf, REPORT_MAX_DAYS, spanOf, wrongOf } from './spans.ts'
 import { CausesTable, LinesTable, NoisyTable, TargetsTable } from './tables.tsx'
 import { TimesCharts, TimesTable } from './times-chart.tsx'
 import { type Asked, useReport } from './use-report.ts'
@@ -60,14 +60,24 @@ function Figures({ today, timeZone }: { readonly today: string; readonly timeZon
   const { t } = useTranslation()
   const [chosen, setChosen] = useState<Asked>()
   const asked = chosen ?? { by: 'day' as const, ...spanOf('thisMonth', today) }
-  const { found: report, failed, busy, again } = useReport(asked)
+  const wrong = wrongOf(asked)
+  const { found: report, failed, busy, again } = useReport(wrong ? undefined : asked)
   return (
     <>
-      <Controls asked={asked} today={today} busy={busy} onAsk={setChosen} onAgain={again} />
+      <Controls {...{ asked, today, busy, wrong }} onAsk={setChosen} onAgain={again} />
       <Area {...{ asked, report }} onAsk={setChosen} />
-      <FailedLine code={failed} />
+      {wrong ? (
+        <p className="admin-failed" role="alert">
+          {t(`reports:wrong.${wrong}`, { n: REPORT_MAX_DAYS })}
+        </p>
+      ) : (
+        <FailedLine code={failed} />
+      )}
       {report && (
-        <div className={failed ? 'report-body report-figures stale' : 'report-body report-figures'} aria-busy={busy}>
+        <div
+          className={failed || wrong ? 'report-body report-figures stale' : 'report-body report-figures'}
+          aria-busy={busy}
+        >
           <Summary report={report} timeZone={timeZone} />
           <Chart report={report} />
           <TimesCharts report={report} />
@@ -75,13 +85,13 @@ function Figures({ today, timeZone }: { readonly today: string; readonly timeZon
             report={report}
             onBelow={id => setChosen(below(asked, { id, level: asked.level === 1 ? 1 : 2 }))}
           />
-          {report.leftOff > 0 && <p className="m">{t('reports:leftOff', { n: report.leftOff })}</p>}
           <TimesTable report={report} />
           <div className="admin-columns">
             <div className="admin-column">
               <TargetsTable report={report} />
               <p className="d t12">{t('reports:definitions')}</p>
               <CamerasTable report={report} />
+              {report.camerasFrom && <p className="d t12">{t('reports:camerasFrom', { day: report.camerasFrom })}</p>}
             </div>
             <div className="admin-column">
               <CausesTable report={report} />
@@ -105,10 +115,11 @@ function Summary({ report, timeZone }: { readonly report: IncidentReport; readon
   const figures = [
     ['incidents', total.incidents.toLocaleString('en')],
     ['falseShare', decided > 0 ? `${((100 * total.falseAlarms) / decided).toFixed(1)} %` : '–'],
-    ['answerP90', p90(total.answer.p90Ms)],
-    ['dispatchP90', p90(total.dispatch.p90Ms)],
-    ['responseP90', p90(total.response.p90Ms)],
-    ['unresolved', total.unresolved.toLocaleString('en')]
+    ['answerP90', p90(total.urgent.answer.p90Ms)],
+    ['dispatchP90', p90(total.urgent.dispatch.p90Ms)],
+    ['responseP90', p90(total.urgent.response.p90Ms)],
+    ['unresolved', total.unresolved.toLocaleString('en')],
+    ['troubles', total.troubles.toLocaleString('en')]
   ] as const
   return (
     <header>

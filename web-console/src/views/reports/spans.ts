@@ -5,6 +5,8 @@ export const SPAN_NAMES = ['today', 'yesterday', 'thisWeek', 'lastWeek', 'thisMo
 export type SpanName = (typeof SPAN_NAMES)[number]
 
 const DAY_MS = 86_400_000
+/** As gateway/core/report.ts. */
+export const REPORT_MAX_DAYS = 400
 
 const noon = (day: string): number => Date.parse(`${day}T12:00:00Z`)
 const text = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
@@ -35,4 +37,10 @@ export function spanOf(name: SpanName, today: string): ReportSpan {
     case 'year':
       return { fromDay: plus(today, -364), toDay: today }
   }
+}
+
+/** What the gateway would refuse, said before it is asked. */
+export function wrongOf({ fromDay, toDay }: ReportSpan): 'reversed' | 'tooLong' | undefined {
+  if (toDay < fromDay) return 'reversed'
+  return noon(toDay) - noon(fromDay) >= REPORT_MAX_DAYS * DAY_MS ? 'tooLong' : undefined
 }

@@ -44,26 +44,57 @@ interface FrameProps extends Props {
 
 export function Frame({ report, table, count, columns, children }: FrameProps) {
   const { t } = useTranslation()
+  const left = leftOff(report, table)
   return (
     <Table
       title={t(`reports:table.${table}`)}
-      count={count}
+      count={count + left}
       columns={columns}
       empty={t(`reports:empty.${table}`)}
-      aside={<CsvLink report={report} table={table} />}
+      aside={
+        <>
+          {left > 0 && <span className="t-amb t12">{t('reports:leftOff', { n: left })}</span>}
+          <CsvLink report={report} table={table} />
+        </>
+      }
     >
       {children}
     </Table>
   )
 }
 
-const COUNTS = ['incidents', 'p1', 'falseAlarms', 'discounted', 'unresolved', 'injured', 'dead', 'lossYuan'] as const
+/** A table of a year or of a county is cut on screen: that is said beside its file, which is whole. */
+function leftOff(report: IncidentReport, table: ReportTable): number {
+  switch (table) {
+    case 'lines':
+    case 'times':
+      return report.leftOff
+    case 'noisy':
+    case 'safety':
+    case 'cameras':
+      return report.cut[table] ?? 0
+    default:
+      return 0
+  }
+}
+
+const COUNTS = [
+  'incidents',
+  'p1',
+  'falseAlarms',
+  'discounted',
+  'unresolved',
+  'injured',
+  'dead',
+  'lossYuan',
+  'troubles'
+] as const
 
 export function LinesTable({ report, onBelow }: Props & { readonly onBelow: (key: string) => void }) {
   const { t } = useTranslation()
   const nameOf = useLineName(report.by)
   const columns = [
-    { word: t(`reports:by.${report.by}`) },
+    { word: t(`reports:line.${report.by}`) },
     ...COUNTS.map(each => ({ word: t(`reports:column.${each}`), right: true })),
     ...MEASURED.flatMap(each =>
       ['P50', 'P90'].map(percent => ({ word: `${t(`reports:measured.${each}`)} ${percent}`, right: true }))
