@@ -132,16 +132,30 @@ function useNote() {
   const { t } = useTranslation()
   const now = useNow()
   const incidents = useConsole(state => state.incidents)
+  const wordOf = useStateWord()
   return useCallback(
     (unit: Unit, position: Position) => {
       const ageMs = now - position.atMs
       if (ageMs > STALE_MS) return { note: agoText(ageMs, t), stale: true }
       const dueMs = unit.state === 'enRoute' ? dueOf(unit, incidents) : undefined
       if (dueMs !== undefined) return { note: countText(dueMs - now), stale: false }
-      return { note: unit.state === 'available' ? '' : t(`words:unitState.${unit.state}`), stale: false }
+      return { note: wordOf(unit.state), stale: false }
     },
-    [t, now, incidents]
+    [t, now, incidents, wordOf]
   )
+}
+
+/** What a unit does, in words; a frame asks it of every unit in view. */
+function useStateWord() {
+  const { t } = useTranslation()
+  return useMemo(() => {
+    const known = new Map<Unit['state'], string>([['available', '']])
+    return (state: Unit['state']) => {
+      const word = known.get(state) ?? t(`words:unitState.${state}`)
+      known.set(state, word)
+      return word
+    }
+  }, [t])
 }
 
 /** Arrival by the estimate of its order, UTC ms. */

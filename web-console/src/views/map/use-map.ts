@@ -81,7 +81,7 @@ export function useMap(
 function tellDrawn(map: MapLibreMap): void {
   const { dataset } = map.getContainer()
   map.on('render', () => {
-    dataset.drawn = 'no'
+    if (dataset.drawn !== 'no') dataset.drawn = 'no'
   })
   map.on('idle', () => {
     const { lng, lat } = map.getCenter()

@@ -40,6 +40,8 @@ export interface GatherOptions {
 
 /** What of the same things was added up before, by squares of one size: as long as they stand still, moving the map adds up nothing. */
 export interface Added {
+  /** Those that are never in a cluster. */
+  alone?: readonly number[]
   squares?: { readonly side: number; readonly sums: ReadonlyMap<number, Sum> }
 }
 
@@ -68,19 +70,17 @@ export function gather(columns: Columns<unknown>, view: View, options: GatherOpt
   const near = boundsOf(view, Math.max(EDGE_PX, side * view.scale))
   const { alone, wanted } = options
   const { x, y, items } = columns
-  const singles: number[] = []
+  added.alone ??= alone ? indexesOf(items, index => wanted(index) && alone(index)) : []
+  const singles = added.alone.filter(index => isIn(near, x[index] as number, y[index] as number))
   const rest: number[] = []
-  let count = 0
-  for (let index = 0; index < items.length; index++) {
-    if (!isIn(near, x[index] as number, y[index] as number) || !wanted(index)) continue
-    if (alone?.(index)) singles.push(index)
-    else if (++count <= MANY) rest.push(index)
-  }
-  if (count <= options.mostSingles) return { singles: [...singles, ...rest], clusters: [] }
+  // One more than are added up by themselves is answer enough.
+  for (let index = 0; index < items.length && rest.length <= MANY; index++)
+    if (isIn(near, x[index] as number, y[index] as number) && wanted(index) && !alone?.(index)) rest.push(index)
+  if (rest.length <= options.mostSingles) return { singles: [...singles, ...rest], clusters: [] }
   const clusters: Cluster[] = []
   const seen = boundsOf(view, EDGE_PX)
   const sums =
-    count <= MANY ? addUp(columns, rest, side, options).values() : addedIn(seen, columns, side, options, added)
+    rest.length <= MANY ? addUp(columns, rest, side, options).values() : addedIn(seen, columns, side, options, added)
   for (const sum of sums) {
     const [ax, ay] = [sum.x / sum.count, sum.y / sum.count]
     if (!isIn(seen, ax, ay)) continue
@@ -91,6 +91,12 @@ export function gather(columns: Columns<unknown>, view: View, options: GatherOpt
     }
   }
   return { singles, clusters }
+}
+
+function indexesOf(items: readonly unknown[], are: (index: number) => boolean): number[] {
+  const indexes: number[] = []
+  for (let index = 0; index < items.length; index++) if (are(index)) indexes.push(index)
+  return indexes
 }
 
 /** A piece of the plane. */
@@ -132,8 +138,7 @@ function* addedIn(
 ): Iterable<Sum> {
   if (added.squares?.side !== side) {
     const { wanted, alone } = options
-    const all: number[] = []
-    for (let index = 0; index < columns.items.length; index++) if (wanted(index) && !alone?.(index)) all.push(index)
+    const all = indexesOf(columns.items, index => wanted(index) && !alone?.(index))
     added.squares = { side, sums: addUp(columns, all, side, options) }
   }
   const { sums } = added.squares

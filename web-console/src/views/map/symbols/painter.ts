@@ -51,8 +51,6 @@ export interface PinShown {
 
 export interface Scene {
   readonly view: View
-  /** What lies below the symbols, where the map does not show it itself. */
-  ground?(context: CanvasRenderingContext2D, view: View): void
   readonly cameras: { readonly columns: Columns<CameraView>; readonly gathered: Gathered; readonly sectors: boolean }
   readonly units: {
     readonly columns: Columns<Unit>
@@ -103,7 +101,6 @@ export function createPainter(canvas: HTMLCanvasElement): Painter {
       }
       context.setTransform(ratio, 0, 0, ratio, 0, 0)
       context.clearRect(0, 0, width, height)
-      scene.ground?.(context, scene.view)
       const hits: Hit[] = []
       const put: Put[] = []
       const stamper = stamperOf(scene.view, hits, put)
@@ -111,7 +108,10 @@ export function createPainter(canvas: HTMLCanvasElement): Painter {
       drawUnits(scene, stamper, sprites, ink)
       drawIncidents(scene, stamper, sprites, ink)
       drawNames(scene, hits, sprites, stamper.put)
-      for (const { sprite, x, y } of put) stamp(context, sprite, x, y)
+      // By pixels of the screen, without smoothing: what lies between two of them is scaled at several times the price, and blurred.
+      context.setTransform(1, 0, 0, 1, 0, 0)
+      context.imageSmoothingEnabled = false
+      for (const { sprite, x, y } of put) stamp(context, sprite, x * ratio, y * ratio)
       return hits
     }
   }

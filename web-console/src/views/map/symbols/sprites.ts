@@ -75,14 +75,10 @@ export function createSprites(ratio: number, font: string, ink: readonly [string
   }
 }
 
-/** With its middle here. All of a frame are asked for before the first is stamped: a sheet that is painted on after that is copied whole. */
-export function stamp(
-  context: CanvasRenderingContext2D,
-  { sheet, box, width, height }: Sprite,
-  x: number,
-  y: number
-): void {
-  context.drawImage(sheet, ...box, x - width / 2, y - height / 2, width, height)
+/** With its middle here, in the context's pixels. All of a frame are asked for before the first is stamped: a sheet that is painted on after that is copied whole. */
+export function stamp(context: CanvasRenderingContext2D, { sheet, box }: Sprite, x: number, y: number): void {
+  const [, , wide, high] = box
+  context.drawImage(sheet, ...box, Math.round(x - wide / 2), Math.round(y - high / 2), wide, high)
 }
 
 interface Spot {

@@ -7,12 +7,11 @@ import type { View } from './gather.ts'
 import { contextOf } from './sprites.ts'
 
 export interface Still {
-  /** Draws the ground below the symbols; does nothing while the map shows it itself. */
-  paint(context: CanvasRenderingContext2D, view: View): void
+  /** Lays it where the ground is in this view; does nothing while the map shows the ground itself. */
+  follow(view: View): void
   remove(): void
 }
 
-const GROUND = '#11171c'
 /** Between two turns of a wheel, a drag and the click after it: a ground drawn there would keep the next input waiting. */
 const REST_MS = 400
 const INPUTS = ['pointerdown', 'wheel', 'keydown'] as const
@@ -25,21 +24,51 @@ export function drawsInSoftware(canvas: HTMLCanvasElement): boolean {
   return Boolean(gl && info && SOFTWARE.test(String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL))))
 }
 
-/** Where the still lies in a view that has moved on, CSS pixels. Pure. */
-export function placed(still: View, view: View): readonly [x: number, y: number, width: number, height: number] {
+/** Where the still lies in a view that has moved on, CSS pixels, and how much larger it is. Pure. */
+export function placed(still: View, view: View): { readonly x: number; readonly y: number; readonly zoom: number } {
+  const x = (still.left - view.left) * view.scale
+  const y = (still.top - view.top) * view.scale
   const zoom = view.scale / still.scale
-  return [
-    (still.left - view.left) * view.scale,
-    (still.top - view.top) * view.scale,
-    still.width * zoom,
-    still.height * zoom
-  ]
+  // Dragged only: between two pixels it would be blurred, at the price of a picture that is scaled.
+  return zoom === 1 ? { x: Math.round(x), y: Math.round(y), zoom } : { x, y, zoom }
+}
+
+/**
+ * There is no way to ask the library for a move without a picture: its painter is given nothing to do meanwhile, and it neither fetches the tiles
+ * of zooms that are passed nor looks for room for their names in each frame.
+ */
+function withoutWork(map: MapLibreMap): { stop(): void; resume(): void } {
+  const { painter, style } = map as unknown as Works
+  const work = { render: painter.render, sources: style._updateSources, placement: style._updatePlacement }
+  return {
+    stop() {
+      painter.render = () => undefined
+      style._updateSources = () => undefined
+      style._updatePlacement = () => false
+    },
+    resume() {
+      painter.render = work.render
+      style._updateSources = work.sources
+      style._updatePlacement = work.placement
+      map._update()
+    }
+  }
+}
+
+interface Works {
+  readonly painter: { render(...of: unknown[]): void }
+  readonly style: { _updateSources(...of: unknown[]): void; _updatePlacement(...of: unknown[]): boolean }
 }
 
 export function createStill(map: MapLibreMap, viewOf: () => View): Still {
   const ground = map.getCanvas()
-  if (!drawsInSoftware(ground)) return { paint: () => undefined, remove: () => undefined }
+  if (!drawsInSoftware(ground)) return { follow: () => undefined, remove: () => undefined }
+  // A layer of its own: the browser moves and scales it beside the page's thread, which has the symbols to draw.
   const image = document.createElement('canvas')
+  image.className = 'ground-still'
+  image.hidden = true
+  image.setAttribute('aria-hidden', 'true')
+  ground.after(image)
   const context = contextOf(image)
   let taken: View | undefined
   let moving = false
@@ -51,17 +80,18 @@ export function createStill(map: MapLibreMap, viewOf: () => View): Still {
     image.height = ground.height
     context.drawImage(ground, 0, 0)
     taken = viewOf()
+    image.style.width = `${taken.width}px`
+    image.style.height = `${taken.height}px`
   }
-  // There is no way to ask the library for a move without a picture: its painter is given nothing to do meanwhile.
-  const painter: { render(...of: unknown[]): void } = map.painter
-  const render = painter.render.bind(painter)
+  const work = withoutWork(map)
   const begin = () => {
     clearTimeout(resting)
     if (moving || taken === undefined) return
     moving = true
-    painter.render = () => undefined
+    work.stop()
     // Not `visibility`: the pointer must find it.
     ground.style.opacity = '0'
+    image.hidden = false
   }
   const sharpen = (): void => {
     resting = undefined
@@ -71,10 +101,11 @@ export function createStill(map: MapLibreMap, viewOf: () => View): Still {
       return
     }
     moving = false
-    painter.render = render
-    map.triggerRepaint()
+    work.resume()
     map.once('render', () => {
-      if (!moving) ground.style.opacity = ''
+      if (moving) return
+      ground.style.opacity = ''
+      image.hidden = true
     })
   }
   function end(): void {
@@ -87,18 +118,16 @@ export function createStill(map: MapLibreMap, viewOf: () => View): Still {
   map.on('movestart', begin)
   map.on('moveend', end)
   return {
-    paint(onto, view) {
-      if (ground.style.opacity === '' || !taken) return
-      onto.fillStyle = GROUND
-      onto.fillRect(0, 0, view.width, view.height)
-      onto.imageSmoothingEnabled = view.scale !== taken.scale
-      onto.drawImage(image, ...placed(taken, view))
-      onto.imageSmoothingEnabled = true
+    follow(view) {
+      if (image.hidden || !taken) return
+      const { x, y, zoom } = placed(taken, view)
+      image.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`
     },
     remove() {
       clearTimeout(resting)
       for (const kind of INPUTS) removeEventListener(kind, input, { capture: true })
-      painter.render = render
+      work.resume()
+      image.remove()
       map.off('idle', take)
       map.off('movestart', begin)
       map.off('moveend', end)

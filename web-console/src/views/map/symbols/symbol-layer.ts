@@ -25,7 +25,8 @@ export function createSymbolLayer(map: MapLibreMap): SymbolLayer {
   canvas.setAttribute('aria-hidden', 'true')
   map.getCanvas().after(canvas)
   const painter = createPainter(canvas)
-  const still = createStill(map, () => viewOf(map))
+  let size = sizeOf(map)
+  const still = createStill(map, () => viewOf(map, size))
   const cameras = createColumns<CameraView>(camera => camera.position)
   const units = createColumns<Unit>(unit => unit.position?.point)
   let shown: Shown | undefined
@@ -35,18 +36,28 @@ export function createSymbolLayer(map: MapLibreMap): SymbolLayer {
 
   const draw = () => {
     if (!shown) return
-    const view = viewOf(map)
-    hits = painter.paint({ ...sceneOf(shown, view, { cameras, units, incidents }), ground: still.paint })
+    const view = viewOf(map, size)
+    still.follow(view)
+    hits = painter.paint(sceneOf(shown, view, { cameras, units, incidents }))
     canvas.dataset.symbols = String(hits.length)
   }
   const later = () => {
+    // A map that moves draws in this frame anyway: once is enough.
+    if (map.isMoving()) {
+      map.triggerRepaint()
+      return
+    }
     waiting ||= requestAnimationFrame(() => {
       waiting = 0
       draw()
     })
   }
+  const resized = () => {
+    size = sizeOf(map)
+    later()
+  }
   map.on('render', draw)
-  map.on('resize', later)
+  map.on('resize', resized)
   map.on('moveend', later)
   return {
     show(now) {
@@ -67,7 +78,7 @@ export function createSymbolLayer(map: MapLibreMap): SymbolLayer {
     remove() {
       cancelAnimationFrame(waiting)
       map.off('render', draw)
-      map.off('resize', later)
+      map.off('resize', resized)
       map.off('moveend', later)
       still.remove()
       canvas.remove()
@@ -75,9 +86,19 @@ export function createSymbolLayer(map: MapLibreMap): SymbolLayer {
   }
 }
 
-/** The map lies flat with north up, so a view is a rectangle of the plane. */
-function viewOf(map: MapLibreMap): View {
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** Asked of the page when it changes, not in a frame: one that has moved the pins would be laid out for the answer. */
+function sizeOf(map: MapLibreMap): Size {
   const { clientWidth: width, clientHeight: height } = map.getContainer()
+  return { width, height }
+}
+
+/** The map lies flat with north up, so a view is a rectangle of the plane. */
+function viewOf(map: MapLibreMap, { width, height }: Size): View {
   const { lng, lat } = map.getCenter()
   const scale = 512 * 2 ** map.getZoom()
   const [x, y] = mercator({ lon: lng, lat })
