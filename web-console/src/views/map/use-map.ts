@@ -9,6 +9,8 @@ import { useConsole } from '../../state/store.ts'
 import { scaleNow } from '../../ui/scale.ts'
 import { get } from '../../wire/api.ts'
 import { MAP_FONT, styleOf } from './map-style.ts'
+import { drawsInSoftware } from './symbols/still.ts'
+import { zoomAtOnce } from './wheel.ts'
 import 'maplibre-gl/dist/maplibre-gl.css'
 
 setWorkerUrl(workerUrl)
@@ -112,6 +114,7 @@ function create(container: HTMLElement, info: MapInfo, zoom: number): MapLibreMa
       pixelRatio: pixelRatio()
     })
     keepSharp(map)
+    if (drawsInSoftware(map.getCanvas())) zoomAtOnce(map)
     map.addControl(new ScaleControl({ maxWidth: 122, unit: 'metric' }), 'bottom-right')
     return map
   } catch {

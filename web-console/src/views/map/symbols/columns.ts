@@ -11,8 +11,18 @@ export interface Columns<T> {
   readonly items: readonly T[]
   readonly x: Float64Array
   readonly y: Float64Array
+  /** How often anything has changed. */
+  readonly turn: number
+  /** What the last change replaced, and where that was; `undefined` when more changed than things in their places. */
+  readonly replaced: readonly Replaced[] | undefined
   /** Takes over what is there now; only what is another object than before is placed anew. */
   sync(items: Iterable<T>): void
+}
+
+export interface Replaced {
+  readonly index: number
+  readonly x: number
+  readonly y: number
 }
 
 /** What has no place stays in the list and outside every view. */
@@ -20,6 +30,8 @@ export function createColumns<T>(placeOf: (item: T) => GeoPoint | undefined): Co
   const items: T[] = []
   let x = new Float64Array(64)
   let y = new Float64Array(64)
+  let turn = 0
+  let replaced: Replaced[] | undefined
   const grow = () => {
     const [wider, higher] = [new Float64Array(x.length * 2), new Float64Array(y.length * 2)]
     wider.set(x)
@@ -35,11 +47,20 @@ export function createColumns<T>(placeOf: (item: T) => GeoPoint | undefined): Co
     get y() {
       return y
     },
+    get turn() {
+      return turn
+    },
+    get replaced() {
+      return replaced
+    },
     sync(now) {
       let index = 0
+      const before = items.length
+      const changed: Replaced[] = []
       for (const item of now) {
         if (items[index] !== item || index >= items.length) {
           if (index >= x.length) grow()
+          if (index < before) changed.push({ index, x: x[index] as number, y: y[index] as number })
           const place = placeOf(item)
           const at = place && mercator(place)
           x[index] = at?.[0] ?? Number.NaN
@@ -49,6 +70,9 @@ export function createColumns<T>(placeOf: (item: T) => GeoPoint | undefined): Co
         index++
       }
       items.length = index
+      if (changed.length === 0 && index === before) return
+      turn++
+      replaced = index === before ? changed : undefined
     }
   }
 }

@@ -38,11 +38,20 @@ export interface GatherOptions {
   readonly mostSquares: number
 }
 
-/** What of the same things was added up before, by squares of one size: as long as they stand still, moving the map adds up nothing. */
+/** What of the same things was added up before, by squares of one size: moving the map adds up nothing, and a thing that moves only itself. */
 export interface Added {
   /** Those that are never in a cluster. */
-  alone?: readonly number[]
-  squares?: { readonly side: number; readonly sums: ReadonlyMap<number, Sum> }
+  alone?: readonly number[] | undefined
+  /** By their side; those of a few zooms, the one that was asked for first first. */
+  squares?: Map<number, Map<number, Sum>> | undefined
+}
+
+/** One thing as it is added up. */
+export interface Part {
+  readonly index: number
+  readonly x: number
+  readonly y: number
+  readonly marked: boolean
 }
 
 const SQUARE_PX = 64
@@ -52,6 +61,8 @@ const WORLD_PX = 512
 const EDGE_PX = 40
 /** More squares than the world can have in a row, so that two numbers make one. */
 const COLUMNS = 1 << 24
+/** Nearer, further away and nearer again adds up nothing anew. */
+const ZOOMS_KEPT = 4
 /** Fewer in a view are added up sooner than all there are. */
 const MANY = 2_000
 
@@ -60,7 +71,8 @@ interface Sum {
   marked: number
   x: number
   y: number
-  readonly first: number
+  /** Sum of its members' positions in the columns: of one alone its position. */
+  index: number
 }
 
 /** `added` is kept by whoever asks, and is another one when anything but the view is. */
@@ -84,7 +96,7 @@ export function gather(columns: Columns<unknown>, view: View, options: GatherOpt
   for (const sum of sums) {
     const [ax, ay] = [sum.x / sum.count, sum.y / sum.count]
     if (!isIn(seen, ax, ay)) continue
-    if (sum.count === 1) singles.push(sum.first)
+    if (sum.count === 1) singles.push(sum.index)
     else {
       const [px, py] = [(ax - view.left) * view.scale, (ay - view.top) * view.scale]
       clusters.push({ x: px, y: py, count: sum.count, marked: sum.marked })
@@ -136,12 +148,16 @@ function* addedIn(
   options: GatherOptions,
   added: Added
 ): Iterable<Sum> {
-  if (added.squares?.side !== side) {
+  added.squares ??= new Map()
+  let sums = added.squares.get(side)
+  if (!sums) {
     const { wanted, alone } = options
     const all = indexesOf(columns.items, index => wanted(index) && !alone?.(index))
-    added.squares = { side, sums: addUp(columns, all, side, options) }
+    sums = addUp(columns, all, side, options)
+    added.squares.set(side, sums)
+    const [first] = added.squares.keys()
+    if (added.squares.size > ZOOMS_KEPT && first !== undefined) added.squares.delete(first)
   }
-  const { sums } = added.squares
   for (let column = Math.floor(west / side); column <= east / side; column++)
     for (let row = Math.floor(north / side); row <= south / side; row++) {
       const sum = sums.get(column * COLUMNS + row)
@@ -150,24 +166,49 @@ function* addedIn(
 }
 
 function addUp(
-  columns: Columns<unknown>,
+  { x, y }: Columns<unknown>,
   indexes: readonly number[],
   side: number,
   { marked }: GatherOptions
 ): Map<number, Sum> {
   const sums = new Map<number, Sum>()
-  for (const index of indexes) {
-    const [x, y] = [columns.x[index] as number, columns.y[index] as number]
-    const key = Math.floor(x / side) * COLUMNS + Math.floor(y / side)
-    const sum = sums.get(key)
-    const mark = Number(marked?.(index) ?? false)
-    if (!sum) sums.set(key, { count: 1, marked: mark, x, y, first: index })
-    else {
-      sum.count += 1
-      sum.marked += mark
-      sum.x += x
-      sum.y += y
-    }
-  }
+  for (const index of indexes)
+    add(sums, side, x[index] as number, y[index] as number, index, Number(marked?.(index) ?? false), 1)
   return sums
+}
+
+/** What has changed of the things that were added up: `from` as it was, `to` as it is, where it was and is among them. */
+export function change({ squares }: Added, from: Part | undefined, to: Part | undefined): void {
+  for (const [side, sums] of squares ?? []) {
+    if (from) add(sums, side, from.x, from.y, -from.index, -Number(from.marked), -1)
+    if (to) add(sums, side, to.x, to.y, to.index, Number(to.marked), 1)
+  }
+}
+
+function add(
+  sums: Map<number, Sum>,
+  side: number,
+  x: number,
+  y: number,
+  index: number,
+  marked: number,
+  sign: 1 | -1
+): void {
+  // What has no place is in no square.
+  if (Number.isNaN(x)) return
+  const key = Math.floor(x / side) * COLUMNS + Math.floor(y / side)
+  const sum = sums.get(key)
+  if (!sum) {
+    sums.set(key, { count: 1, marked, x, y, index })
+    return
+  }
+  sum.count += sign
+  if (sum.count === 0) {
+    sums.delete(key)
+    return
+  }
+  sum.marked += marked
+  sum.x += sign * x
+  sum.y += sign * y
+  sum.index += index
 }

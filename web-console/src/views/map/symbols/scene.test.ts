@@ -111,4 +111,37 @@ describe('the scene', () => {
     expect(names({ selectedId: 'open', chosenUnitId: 'n3' })).toEqual([3, 2, 4, 1, 0])
     expect(names({})).toEqual([1, 2, 4, 0, 3])
   })
+
+  it('adds up a second of positions to what it added up before as if it were new', () => {
+    const all = things(100)
+    let now = all.units.items
+    const views = [10, 11.5, 13].map(zoom => viewAt(zoom, 1_920, 1_080))
+    const of = ({ units: { gathered } }: ReturnType<typeof sceneOf>) => ({
+      singles: gathered.singles.toSorted((a, b) => a - b),
+      clusters: gathered.clusters.toSorted((a, b) => a.x - b.x)
+    })
+    const wantsUnit = (each: Unit) => each.state !== 'offDuty'
+    for (let second = 0; second < 8; second++) {
+      now = now.map((each, n) => {
+        if (n % 33 !== second) return each
+        // They move, take orders and come back; at the end so many are busy that none stands alone, and fewer again.
+        const busy = second === 5 ? n % 2 === 0 : (n + second) % 7 === 0 && second !== 6
+        const state = n % 5 === 0 ? 'offDuty' : busy ? 'enRoute' : 'available'
+        return { ...each, state, position: n % 11 === 0 ? undefined : { point: somewhere(), atMs: T0 } } as Unit
+      })
+      all.units.sync(now)
+      const anew = things(0)
+      anew.units.sync(now)
+      const asked = shown({ wantsUnit })
+      for (const view of views) {
+        const [was, wanted] = [of(sceneOf(asked, view, all)), of(sceneOf(asked, view, anew))]
+        expect(was.singles, `second ${second}`).toEqual(wanted.singles)
+        expect(was.clusters.map(each => each.count)).toEqual(wanted.clusters.map(each => each.count))
+        const off = was.clusters.map(({ x, y }, n) =>
+          Math.hypot(x - (wanted.clusters[n]?.x ?? 0), y - (wanted.clusters[n]?.y ?? 0))
+        )
+        expect(Math.max(0, ...off)).toBeLessThan(0.001)
+      }
+    }
+  })
 })

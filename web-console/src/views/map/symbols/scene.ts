@@ -5,7 +5,7 @@ import type { Unit } from '../../../../../gateway/core/unit.ts'
 import type { CameraView } from '../../../../../gateway/core/wire.ts'
 import { isLost } from '../map-data.ts'
 import type { Columns } from './columns.ts'
-import { type Added, type Gathered, gather, type View } from './gather.ts'
+import { type Added, change, type Gathered, gather, type View } from './gather.ts'
 import { CAMERA_LIMITS, INCIDENT_LIMITS, MOST_ALONE, MOST_NAMES, UNIT_LIMITS } from './limits.ts'
 import type { PinShown, Scene } from './painter.ts'
 
@@ -40,8 +40,12 @@ const MARKED = 4
 
 /** What is asked of each of many things, answered once for as long as the same is asked of the same: a frame of a move asks it of 83,000. */
 interface Answers extends Added {
+  /** The collection, then what decides. */
   readonly asked: readonly unknown[]
   readonly flags: Uint8Array
+  readonly turn: number
+  /** How many want to be alone: too many are treated as all others. */
+  aloneCount: number
 }
 
 const known = new WeakMap<Columns<unknown>, Answers>()
@@ -49,10 +53,50 @@ const known = new WeakMap<Columns<unknown>, Answers>()
 function answersOf<T>(columns: Columns<T>, asked: readonly unknown[], flagsOf: (item: T) => number): Answers {
   const before = known.get(columns)
   if (before && asked.every((each, n) => each === before.asked[n])) return before
-  const answers = { asked, flags: Uint8Array.from(columns.items, flagsOf) }
+  const answers = (before && patched(before, columns, asked, flagsOf)) ?? fresh(columns, asked, flagsOf)
   known.set(columns, answers)
   return answers
 }
+
+function fresh<T>(columns: Columns<T>, asked: readonly unknown[], flagsOf: (item: T) => number): Answers {
+  const flags = Uint8Array.from(columns.items, flagsOf)
+  let aloneCount = 0
+  for (const each of flags) if (each & ALONE) aloneCount++
+  return { asked, flags, turn: columns.turn, aloneCount }
+}
+
+/** A second's thousand positions among 33,000 units: what was answered of the others holds. `undefined` when it is not only that. */
+function patched<T>(
+  before: Answers,
+  columns: Columns<T>,
+  asked: readonly unknown[],
+  flagsOf: (item: T) => number
+): Answers | undefined {
+  const { replaced, turn } = columns
+  const next = turn === before.turn + 1
+  if ((turn !== before.turn && !(next && replaced)) || asked.some((each, n) => n > 0 && each !== before.asked[n]))
+    return
+  const { flags } = before
+  const answers: Answers = { ...before, asked, turn }
+  const changed = (next && replaced) || []
+  const flagsBefore = changed.map(({ index }) => flags[index] as number)
+  for (const { index } of changed) flags[index] = flagsOf(columns.items[index] as T)
+  for (const [n, { index }] of changed.entries())
+    answers.aloneCount +=
+      Number(((flags[index] as number) & ALONE) > 0) - Number(((flagsBefore[n] as number) & ALONE) > 0)
+  answers.alone = undefined
+  if (isCrowded(answers) !== isCrowded(before)) answers.squares = undefined
+  const crowded = isCrowded(answers)
+  for (const [n, { index, x, y }] of changed.entries()) {
+    const part = (is: number, atX: number, atY: number) =>
+      is & WANTED && (crowded || !(is & ALONE)) ? { index, x: atX, y: atY, marked: (is & MARKED) > 0 } : undefined
+    const to = part(flags[index] as number, columns.x[index] as number, columns.y[index] as number)
+    change(answers, part(flagsBefore[n] as number, x, y), to)
+  }
+  return answers
+}
+
+const isCrowded = ({ aloneCount }: Answers) => aloneCount > MOST_ALONE
 
 const flag = (yes: boolean, bit: number) => (yes ? bit : 0)
 
@@ -67,16 +111,14 @@ function camerasOf({ cameras, wantsCamera, openIds }: Shown, columns: Columns<Ca
 
 function unitsOf({ units, wantsUnit }: Shown, columns: Columns<Unit>): Answers {
   const busy = (unit: Unit) => unit.state !== 'available' && unit.state !== 'offDuty'
-  let many: boolean | undefined
-  return answersOf(columns, [units, wantsUnit], unit => {
-    many ??= columns.items.reduce((count, each) => count + Number(busy(each)), 0) > MOST_ALONE
-    return flag(wantsUnit(unit), WANTED) | flag(!many && busy(unit), ALONE)
-  })
+  return answersOf(columns, [units, wantsUnit], unit => flag(wantsUnit(unit), WANTED) | flag(busy(unit), ALONE))
 }
 
-const askedOf = ({ flags }: Answers) => {
+const askedOf = (answers: Answers) => {
+  const { flags } = answers
+  const crowded = isCrowded(answers)
   const has = (bit: number) => (index: number) => ((flags[index] as number) & bit) !== 0
-  return { wanted: has(WANTED), alone: has(ALONE), marked: has(MARKED) }
+  return { wanted: has(WANTED), alone: crowded ? () => false : has(ALONE), marked: has(MARKED) }
 }
 
 /** What is drawn of all there is; at most 3,000 symbols in every view. A map, set or question in `shown` is another object whenever anything in it is. */

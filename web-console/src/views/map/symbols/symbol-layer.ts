@@ -33,27 +33,30 @@ export function createSymbolLayer(map: MapLibreMap): SymbolLayer {
   const incidents = createColumns<Incident>(incident => shown?.placeOf(incident))
   let hits: readonly Hit[] = []
   let waiting = 0
+  /** The frame that was drawn last: a map that moves draws in its own, once is enough. */
+  let frame: unknown
 
   const draw = () => {
     if (!shown) return
+    frame = document.timeline.currentTime
     const view = viewOf(map, size)
     still.follow(view)
     hits = painter.paint(sceneOf(shown, view, { cameras, units, incidents }))
     canvas.dataset.symbols = String(hits.length)
   }
   const later = () => {
-    // A map that moves draws in this frame anyway: once is enough.
     if (map.isMoving()) {
       map.triggerRepaint()
       return
     }
     waiting ||= requestAnimationFrame(() => {
       waiting = 0
-      draw()
+      if (frame !== document.timeline.currentTime) draw()
     })
   }
   const resized = () => {
     size = sizeOf(map)
+    frame = undefined
     later()
   }
   map.on('render', draw)
@@ -67,6 +70,7 @@ export function createSymbolLayer(map: MapLibreMap): SymbolLayer {
       // A vehicle moves while its incident stays the same object.
       incidents.sync([])
       incidents.sync(now.incidents)
+      frame = undefined
       later()
     },
     pick(x, y) {
