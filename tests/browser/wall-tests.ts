@@ -33,6 +33,16 @@ const WATCH = `
     if (name && window.wallSeen.names.at(-1) !== name) window.wallSeen.names.push(name);
   }, 40)`
 
+/** Who waits, ten times over: rows of the list that are in sight, and those of which only a part is. */
+const CUT_ROWS = `(() => {
+  const list = document.querySelector('.wall-panel.list ul')
+  const more = Array.from({ length: 9 }, () => list.appendChild(list.firstElementChild.cloneNode(true)))
+  const bottom = Math.min(...[list, list.parentElement].map(each => each.getBoundingClientRect().bottom)) + 0.5
+  const rows = [...list.children].map(each => each.getBoundingClientRect()).filter(({ top }) => top + 1 < bottom)
+  for (const each of more) each.remove()
+  return { shown: rows.length, cut: rows.filter(each => each.bottom > bottom).length }
+})()`
+
 interface Seen {
   readonly black: number
   readonly names: readonly string[]
@@ -155,6 +165,7 @@ export function wallTests(deps: WallTestDeps): void {
       await deps.demo().press('household', 22)
       await floor.locator('.wall-wait').first().waitFor()
       expect(await floor.locator('.wall-place.alarm').count()).toBe(1)
+      expect(await floor.evaluate(CUT_ROWS)).toEqual({ shown: 3, cut: 0 })
       expect(await violations(floor)).toEqual([])
     })
 

@@ -15,6 +15,7 @@ export function Waiting({ place, onPlace }: PlaceProps) {
     <section className="wall-panel list">
       <h2 className="head">
         {t('wall:waiting')}
+        {waiting.length > 0 && <span className="n">{waiting.length}</span>}
         <span className="grow" />
         <span className="wall-hint el">{t('wall:onlyP1')}</span>
       </h2>
