@@ -40,6 +40,16 @@ it('says of a message that is not handed over why, and what to do', () => {
   expect(toldOf([line(9, { kind: 'contactUntold', actor: SYSTEM, data: WHO })], MING)).toHaveLength(1)
 })
 
+it('says of a message only how it stands now; the story keeps the rest', () => {
+  const late = line(9, { kind: 'contactUntold', actor: SYSTEM, data: { ...WHO, untold: 'HTTP 503', again: true } })
+  const dead = line(10, { kind: 'contactUntold', actor: SYSTEM, data: { ...WHO, untold: 'HTTP 503', again: false } })
+  const there = line(11, { kind: 'contactMessaged', actor: SYSTEM, data: WHO })
+  const noAnswer = line(2, { kind: 'contactTold', actor: SYSTEM, data: { ...WHO, contact: 'noAnswer' } })
+  expect(toldOf([noAnswer, late], MING)).toEqual([noAnswer, late])
+  expect(toldOf([noAnswer, late, dead], MING)).toEqual([noAnswer, dead])
+  expect(toldOf([noAnswer, late, there], MING)).toEqual([noAnswer, there])
+})
+
 it('says the newest with its time, or that nobody told him', () => {
   expect(lastTold(story, MING, 'Asia/Shanghai', i18next.t)).toMatch(/^\d\d:\d\d:\d\d 林晓 电话：通话 1 分 15 秒$/)
   expect(lastTold([], MING, 'Asia/Shanghai', i18next.t)).toBe('还没有通知')

@@ -88,7 +88,7 @@ function Row({ contact, incident, timeline }: ContactsProps & { readonly contact
       {toldOf(timeline, contact).map(entry => (
         <p key={entry.index} className={`told row g8 ${toneOf(entry)}`}>
           <span className="n">{clockText(entry.atMs, site?.timeZone ?? 'Asia/Shanghai')}</span>
-          <span className="el">{toldText(entry, t)}</span>
+          <span>{toldText(entry, t)}</span>
         </p>
       ))}
     </li>
@@ -105,12 +105,16 @@ const isOf = (contact: Contact, called: { readonly name: string; readonly number
 /** How a line of the story says that somebody was told, or was tried. */
 const TELLS: ReadonlySet<string> = new Set(['contactTold', 'contactMessaged', 'contactUntold', 'callEnded'])
 
-/** What the story says of this contact, oldest first. */
+const isMessage = ({ kind }: TimelineEntry): boolean => kind === 'contactMessaged' || kind === 'contactUntold'
+
+/** What the story says of this contact, oldest first: of his message how it stands now, for one that was late and is there by now needs nobody. */
 export function toldOf(
   timeline: readonly TimelineEntry[],
   { name, relation }: Pick<Contact, 'name' | 'relation'>
 ): readonly TimelineEntry[] {
-  return timeline.filter(({ kind, data }) => TELLS.has(kind) && data.name === name && data.relation === relation)
+  const told = timeline.filter(({ kind, data }) => TELLS.has(kind) && data.name === name && data.relation === relation)
+  const message = told.findLast(isMessage)
+  return told.filter(entry => entry === message || entry.kind !== 'contactUntold')
 }
 
 const hasHeard = ({ kind, data }: TimelineEntry): boolean =>
