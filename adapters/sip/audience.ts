@@ -1,5 +1,6 @@
 /** Who hears one call at a console, and who speaks into it; in the voice thread only. Consoles know A-law alone, whatever the telephone speaks. */
 import { ALAW_TO_ULAW, ULAW_TO_ALAW } from '../kit/g711.ts'
+import { Concealment } from './concealment.ts'
 import type { RtpPacket } from './rtp.ts'
 import type { Law } from './sdp.ts'
 
@@ -27,6 +28,8 @@ export class Audience {
   #firstBytes = 0
   #next: number | undefined
   #said: { readonly payload: Buffer; readonly law: Law }[] = []
+  readonly #concealment = new Concealment()
+  #saidIn: Law = 'alaw'
 
   get size(): number {
     return this.#hearers.size
@@ -77,12 +80,14 @@ export class Audience {
     if (this.#said.length > MAX_QUEUED) this.#said = this.#said.slice(-MAX_QUEUED / 2)
   }
 
-  /** The next 20 ms for the telephone; undefined is silence. */
+  /** The next 20 ms for the telephone; undefined is silence. What is late or lost is made up for a moment. */
   next(law: Law): Buffer | undefined {
     const step = this.#said.shift()
-    if (!step || step.law === law) return step?.payload
+    if (step) this.#saidIn = step.law
+    const heard = step ? this.#concealment.came(step.payload, step.law) : this.#concealment.missing()
+    if (!heard || this.#saidIn === law) return heard
     const table = law === 'ulaw' ? ALAW_TO_ULAW : ULAW_TO_ALAW
-    return Buffer.from(step.payload.map(byte => table[byte] ?? 0))
+    return Buffer.from(heard.map(byte => table[byte] ?? 0))
   }
 
   end(why: string): void {

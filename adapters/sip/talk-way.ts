@@ -127,7 +127,7 @@ export class TalkWay {
     this.#options.chosen(chosen)
   }
 
-  /** By UDP packets come late, twice or not at all; what is missing is silence where nothing else waits. */
+  /** By UDP packets come late, twice or not at all; what is missing is made up where it is spoken (concealment.ts). */
   #said({ payloadType, sequence, payload }: TalkPacket): void {
     this.#silent?.refresh()
     const law = payloadType === PAYLOAD_TYPE.alaw ? 'alaw' : payloadType === PAYLOAD_TYPE.ulaw ? 'ulaw' : undefined
