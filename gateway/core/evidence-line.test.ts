@@ -30,3 +30,13 @@ it('what the gateway named itself is in the line in both languages', () => {
   expect(dataOf(clip(1, voice))).toMatchObject({ camera: '未登记号码 123', cameraEn: 'Unregistered number 123' })
   expect(dataOf(clip(1))).not.toHaveProperty('cameraEn')
 })
+
+it('two cameras of one name have their code in the line, others only their name', () => {
+  const clips = [clip(1, { cameraName: '人民路口' }), clip(2, { cameraName: '人民路口' }), clip(3)]
+  const line = (items: readonly EvidenceItem[], evidence: readonly EvidenceItem[] = []) =>
+    withEvidence(sampleIncident({ evidence }), items)[2].camera
+  expect(line(clips)).toBe('人民路口 c1、人民路口 c2、东街 3')
+  // One of them comes alone, the other was there before.
+  expect(line(clips.slice(1, 2), clips.slice(0, 1))).toBe('人民路口 c2')
+  expect(line(clips.slice(1))).toBe('人民路口、东街 3')
+})

@@ -16,7 +16,7 @@ export function withEvidence(
   const failed = clips.filter(item => item.state === 'failed')
   if (failed.length > 0) {
     const why = failed[0]?.failure ?? ''
-    return [{ evidence }, 'evidenceFailed', { ...names(failed), kind: 'clip', count: failed.length, why }]
+    return [{ evidence }, 'evidenceFailed', { ...names(failed, evidence), kind: 'clip', count: failed.length, why }]
   }
   const photos = items.filter(
     item => (item.kind === 'photo' || (item.origin && item.kind === 'still')) && item.state === 'ready'
@@ -27,7 +27,7 @@ export function withEvidence(
       'evidence',
       // A device's photo may have waited while the record was closed: it is kept, and the story says that it came after the end.
       {
-        ...{ ...names(photos), kind: 'photo', count: photos.length },
+        ...{ ...names(photos, evidence), kind: 'photo', count: photos.length },
         ...(incident.state === 'closed' ? { late: true } : {})
       }
     ]
@@ -39,14 +39,20 @@ export function withEvidence(
   return [
     { evidence },
     'evidence',
-    { ...names(told), kind: told[0]?.kind ?? 'clip', count: told.length, preRollS, ...(cut > 0 ? { cut } : {}) }
+    {
+      ...names(told, evidence),
+      kind: told[0]?.kind ?? 'clip',
+      count: told.length,
+      preRollS,
+      ...(cut > 0 ? { cut } : {})
+    }
   ]
 }
 
 /** Whole seconds of what was said, and of what was lost of it. */
 function voiceLine(item: EvidenceItem): [TimelineKind, LineData] {
   const { actualFromMs = 0, actualToMs = 0, gapMs = 0 } = item
-  const of = { ...names([item]), kind: 'voice', count: 1, ...(item.placed ? { placed: true } : {}) }
+  const of = { ...names([item], []), kind: 'voice', count: 1, ...(item.placed ? { placed: true } : {}) }
   if (item.state === 'failed') {
     const lastedS = Math.round((item.requestedToMs - item.requestedFromMs) / 1000)
     return ['evidenceFailed', { ...of, why: item.failure ?? '', lastedS }]
@@ -55,10 +61,20 @@ function voiceLine(item: EvidenceItem): [TimelineKind, LineData] {
   return ['evidence', { ...of, preRollS: 0, seconds, gapS }]
 }
 
-const names = (items: readonly EvidenceItem[]) =>
+/** Not of a caller, a unit or a person. */
+const isOfCamera = ({ kind }: EvidenceItem): boolean => kind !== 'voice' && kind !== 'photo'
+
+/** Two cameras of one name have their code beside it. */
+const names = (items: readonly EvidenceItem[], all: readonly EvidenceItem[]) =>
   namesAs(
     'camera',
-    items.map(({ cameraName: name, cameraNameEn: nameEn }) => ({ name, ...(nameEn === undefined ? {} : { nameEn }) }))
+    items.map(item => {
+      const { cameraName, cameraNameEn, cameraId } = item
+      const other = all.find(each => each.cameraName === cameraName && each.cameraId !== cameraId)
+      const isTwice = isOfCamera(item) && other !== undefined && isOfCamera(other)
+      const code = isTwice ? ` ${cameraId}` : ''
+      return { name: cameraName + code, ...(cameraNameEn === undefined ? {} : { nameEn: cameraNameEn + code }) }
+    })
   )
 
 /** Whole seconds of media before the alarm. */

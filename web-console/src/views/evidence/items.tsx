@@ -10,6 +10,7 @@ import { useSession } from '../../session.tsx'
 import { madeBy } from '../../ui/called.ts'
 import { Button } from '../../ui/parts.tsx'
 import { PlaybackLink } from '../../ui/playback-link.tsx'
+import { codesOf } from '../../ui/same-name.ts'
 import { bytesText, durationText } from '../../ui/time.ts'
 import { siteTimeText } from '../playback/site-time.ts'
 
@@ -25,6 +26,7 @@ export function Items({ list, search, onSearch }: ItemsProps) {
   const zone = site?.timeZone ?? 'Asia/Shanghai'
   const [openedId, open] = useState<string>()
   const opened = list?.rows.find(row => row.item.id === openedId)
+  const codeOf = codesOf(list?.rows.map(row => row.item) ?? [])
   return (
     <div className="ev-items">
       <section className="ev-list" aria-label={t('evidence:tab.items')}>
@@ -48,7 +50,8 @@ export function Items({ list, search, onSearch }: ItemsProps) {
           >
             <span className="n nw">{row.incidentNumber}</span>
             <span className="el">
-              {madeBy(row.item, t)} <span className="m">{evidenceKind(row.item, t)}</span>
+              {madeBy(row.item, t)} <Code code={codeOf(row.item)} />
+              <span className="m">{evidenceKind(row.item, t)}</span>
             </span>
             <span className="n m">{siteTimeText(fromOf(row), zone)}</span>
             <span className="row g6 ev-marks">
@@ -62,7 +65,7 @@ export function Items({ list, search, onSearch }: ItemsProps) {
           </p>
         )}
       </section>
-      {opened && <Drawer row={opened} zone={zone} onClose={() => open(undefined)} />}
+      {opened && <Drawer row={opened} code={codeOf(opened.item)} zone={zone} onClose={() => open(undefined)} />}
     </div>
   )
 }
@@ -73,11 +76,15 @@ function fromOf({ item }: EvidenceRow): number {
 
 interface DrawerProps {
   readonly row: EvidenceRow
+  readonly code: string | undefined
   readonly zone: string
   readonly onClose: () => void
 }
 
-function Drawer({ row, zone, onClose }: DrawerProps) {
+/** Of two cameras of one name. */
+const Code = ({ code }: { readonly code: string | undefined }) => code && <span className="d nw">{code} </span>
+
+function Drawer({ row, code, zone, onClose }: DrawerProps) {
   const { t } = useTranslation()
   const { item } = row
   const fromMs = fromOf(row)
@@ -86,6 +93,7 @@ function Drawer({ row, zone, onClose }: DrawerProps) {
     <aside className="ev-drawer" aria-label={t('evidence:custody')}>
       <div className="row g8">
         <h2 className="el">{madeBy(item, t)}</h2>
+        <Code code={code} />
         <span className="m nw">{evidenceKind(item, t)}</span>
         <span className="grow" />
         <Button onClick={onClose}>{t('wall:shut')}</Button>

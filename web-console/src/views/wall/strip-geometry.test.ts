@@ -45,4 +45,13 @@ describe('strip', () => {
       [0.5, 1, 0]
     ])
   })
+
+  it('has the code of two cameras of one name', () => {
+    const two = incident(clip({}), clip({ cameraId: id('c2') }), clip({ cameraId: id('c3'), cameraName: '西口' }))
+    expect(stripOf(two, 115_000)?.rows.map(({ name, code }) => [name, code])).toEqual([
+      ['东口', 'c1'],
+      ['东口', 'c2'],
+      ['西口', undefined]
+    ])
+  })
 })

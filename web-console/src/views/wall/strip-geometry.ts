@@ -1,9 +1,12 @@
 /** The strip under the alarm place: which camera has recorded what around the alarm, as fractions of the time shown. Pure. */
 import type { Incident } from '../../../../gateway/core/incident.ts'
+import { codesOf } from '../../ui/same-name.ts'
 
 export interface StripRow {
   readonly cameraId: string
   readonly name: string
+  /** Of two cameras of one name. */
+  readonly code: string | undefined
   /** Recorded interval, 0 … 1 of the strip. */
   readonly from: number
   readonly to: number
@@ -30,6 +33,7 @@ export function stripOf(incident: Incident, nowMs: number): Strip | undefined {
   const startMs = Math.min(...clips.map(clip => clip.actualFromMs ?? clip.requestedFromMs))
   const endMs = Math.max(startMs + 1_000, ...clips.map(clip => clip.actualToMs ?? clip.requestedToMs))
   const fraction = (atMs: number) => Math.min(1, Math.max(0, (atMs - startMs) / (endMs - startMs)))
+  const codeOf = codesOf(clips)
   const growing = clips.some(clip => clip.state === 'recording')
   return {
     startMs,
@@ -37,6 +41,7 @@ export function stripOf(incident: Incident, nowMs: number): Strip | undefined {
     rows: clips.map(clip => ({
       cameraId: clip.cameraId,
       name: clip.cameraName,
+      code: codeOf(clip),
       from: fraction(clip.actualFromMs ?? clip.requestedFromMs),
       to: fraction(clip.actualToMs ?? Math.min(nowMs, clip.requestedToMs)),
       growing: clip.state === 'recording',

@@ -15,10 +15,13 @@ export function RecordStrip({ incident }: { readonly incident: Incident }) {
   const percent = (fraction: number) => `${(fraction * 100).toFixed(2)}%`
   const alarm = strip.presses[0]?.at ?? 0
   return (
-    <div className="strip">
+    <div className={strip.rows.some(row => row.code) ? 'strip coded' : 'strip'}>
       {strip.rows.map(row => (
         <div key={`${row.cameraId}${row.from}`} className="strip-row">
-          <span className="m t12 el">{row.name}</span>
+          <span className="m t12 row g6" title={row.code && `${row.name} ${row.code}`}>
+            <span className="el">{row.name}</span>
+            {row.code && <span className="d nw">{row.code}</span>}
+          </span>
           <span className="strip-bar">
             <i style={{ left: percent(row.from), right: percent(1 - row.to) }} />
             <i

@@ -16,6 +16,7 @@ import { useNow } from '../../../state/clock.ts'
 import { madeBy } from '../../../ui/called.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { PlaybackLink } from '../../../ui/playback-link.tsx'
+import { codesOf } from '../../../ui/same-name.ts'
 import { bytesText, clockText } from '../../../ui/time.ts'
 import { saveEvidence } from '../../../wire/evidence.ts'
 import { useFloor } from '../floor-context.tsx'
@@ -43,6 +44,7 @@ export function Evidence({ incident }: { readonly incident: Incident }) {
   const rows = new Map(list?.rows.map(row => [row.item.id, row]))
   const why = whyNotExport(user, incident)
   const items = incident.evidence.toSorted((a, b) => ORDER[a.kind] - ORDER[b.kind] || a.createdAtMs - b.createdAtMs)
+  const codeOf = codesOf(items)
   return (
     <section className="block evidence" aria-label={t('floor:evidence.title')}>
       <h3 className="head">
@@ -70,6 +72,7 @@ export function Evidence({ incident }: { readonly incident: Incident }) {
         <Item
           key={item.id}
           item={item}
+          code={codeOf(item)}
           row={rows.get(item.id)}
           again={again}
           alarmAtMs={incident.openedAtMs}
@@ -83,6 +86,7 @@ export function Evidence({ incident }: { readonly incident: Incident }) {
 
 interface ItemProps {
   readonly item: EvidenceItem
+  readonly code: string | undefined
   readonly row: EvidenceRow | undefined
   readonly again: string
   readonly alarmAtMs: number
@@ -90,7 +94,7 @@ interface ItemProps {
   readonly onOpen: () => void
 }
 
-function Item({ item, row, again, alarmAtMs, open, onOpen }: ItemProps) {
+function Item({ item, code, row, again, alarmAtMs, open, onOpen }: ItemProps) {
   const { t } = useTranslation()
   const { site } = useSession()
   const [custody, setCustody] = useState(false)
@@ -107,7 +111,8 @@ function Item({ item, row, again, alarmAtMs, open, onOpen }: ItemProps) {
     <div className="item">
       <div className="row g8">
         <span className="el grow">
-          {madeBy(item, t)} <span className="m">{evidenceKind(item, t)}</span>
+          {madeBy(item, t)} {code && <span className="d">{code} </span>}
+          <span className="m">{evidenceKind(item, t)}</span>
         </span>
         {!ready && (
           <span className={item.state === 'failed' && !silent ? 't-red nw' : 'm nw'}>
