@@ -17,9 +17,7 @@ export function Coverage({ coverage }: { readonly coverage: BoardCoverage | unde
         <span className="grow" />
         <span className="m t12">{t('board:coverage.legend')}</span>
       </h2>
-      {gapsAll === 0 ? (
-        <p className="m admin-pad">{t('board:coverage.none')}</p>
-      ) : (
+      {gapsAll > 0 && (
         <ul className="admin-pad board-cells" aria-label={t('board:coverage.gaps', { count: gapsAll })}>
           {gaps.map(({ id, name, etaS }) => (
             <li key={id} className={etaS === undefined ? 'far' : 'late'}>

@@ -48,11 +48,13 @@ export default function BoardView() {
           {t('board:stopped', { time })}
         </p>
       )}
-      {board?.storm && <StormBanner storm={board.storm} />}
       <div className={stopped ? 'admin-body stale' : 'admin-body'} aria-busy={!board}>
-        <h1 className="board-title">
-          {t('board:title')} <span className="d t12 n">{board ? t('board:asOf', { time }) : t('board:loading')}</span>
-        </h1>
+        <div className="board-title">
+          <h1>
+            {t('board:title')} <span className="d t12 n">{board ? t('board:asOf', { time }) : t('board:loading')}</span>
+          </h1>
+          {board?.storm && <StormBanner storm={board.storm} />}
+        </div>
         {board && (
           <>
             <Figures board={board} />
@@ -61,21 +63,21 @@ export default function BoardView() {
                 <div className="board-column">
                   {leads && <ToDoPanel />}
                   <WaitingTable waiting={board.waiting} />
-                  {leads && <GroupCallPanel />}
+                  {leads && <RoundsPanel />}
                 </div>
                 <div className="board-column">
+                  {leads && <GroupCallPanel />}
                   <Running />
                   <Hours today={board.today} />
                   <Noisy today={board.today} />
                   <StaleTable units={board.units} />
-                  {leads && <RoundsPanel />}
                 </div>
               </div>
               <div className="board-column">
                 <SeatsTable board={board} />
+                {leads && <ConferencePanel />}
                 <Coverage coverage={board.coverage} />
                 <Arrivals today={board.today} />
-                {leads && <ConferencePanel />}
               </div>
               <div className="board-column">
                 <Ranges today={board.today} />

@@ -43,8 +43,8 @@ function StageRow({ row }: { readonly row: BoardIncident }) {
           <IncidentNumber {...{ id, number }} />
         </span>
       </span>
-      {nobodyThere && <span className="t-amb nw">{t('words:leftScene')}</span>}
-      {late && row.dueFor !== 'acknowledge' && <span className="n t-red nw">{lateText(row, now, t)}</span>}
+      {nobodyThere && <span className="t-amb nw board-how">{t('words:leftScene')}</span>}
+      {late && row.dueFor !== 'acknowledge' && <span className="n t-red nw board-how">{lateText(row, now, t)}</span>}
       <span className={late ? 'n t-red' : 'n m'}>{ageText(now - openedAtMs, t)}</span>
     </li>
   )
