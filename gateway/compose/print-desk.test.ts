@@ -5,8 +5,11 @@ import { join } from 'node:path'
 import { afterAll, beforeEach, expect, it } from 'vitest'
 import { id } from '../core/brand.ts'
 import type { Incident, TimelineEntry } from '../core/incident.ts'
+import { DEFAULT_TIMERS } from '../core/priority.ts'
 import type { AuditEntry, CommitResult } from '../core/store.ts'
 import type { SessionUser } from '../core/wire.ts'
+import { factOf } from '../reports/facts.ts'
+import { reportOf } from '../reports/figures.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { sampleIncident } from '../testing/samples.ts'
 import { tempDir } from '../testing/temp-dir.ts'
@@ -191,4 +194,44 @@ it('an operator prints what he has worked on; nothing is given out that is not o
   const broken = createPrintDesk({ ...deps, commit: async () => Promise.reject(new Error('disk full')) })
   await expect(broken.rooms.order(incident.id, 'en', leader)).rejects.toThrow('disk full')
   await broken.stop()
+})
+
+it('a report on paper cuts no word of its heads, adds up in the last row, and says how many lines are not on it', async () => {
+  const day = { day: '2026-11-28', startMs: T - 12_000_000, week: '2026-11-23', month: '2026-11' }
+  const span = { fromDay: day.day, toDay: day.day }
+  const incidents = Array.from({ length: 5 }, (_, n) =>
+    factOf(
+      { ...incident, subject: { ...incident.subject, gridCell: { id: id(`c${n}`), name: `0${n} 网格` } } },
+      'fake:1'
+    )
+  )
+  const paper = createPrintDesk({
+    ...deps,
+    report: async by => ({
+      ...reportOf(
+        {
+          ...{ by, ...span, days: [day], endMs: T + 86_400_000, nowMs: T + 900_000, timers: DEFAULT_TIMERS },
+          ...{ emergencies: {}, most: 3 }
+        },
+        incidents
+      ),
+      cameras: [{ gridId: 'c1', gridName: '01 网格', cameras: 2, liveS: 7_200, downS: 3_600, plannedS: 0 }],
+      camerasFrom: '2026-11-20'
+    })
+  })
+  const text = read('pdftotext', (await paper.rooms.report('grid', span, 'en', leader)).file)
+  await paper.stop()
+  for (const head of [/Incidents +P1 +False alarms/, /Unresolved +Injured +Dead +Loss \(yuan\) +Troubles/])
+    expect(text).toMatch(head)
+  expect(text).toContain('Times of all priorities')
+  expect(text).toMatch(/Total +5 +5 +0/)
+  expect(text).toContain('2 more lines are not listed; the CSV file has them all')
+  expect(text).toMatch(/01 网格 +2 +2\.00 +1\.00 +0\.00 +66\.67/)
+  expect(text).toContain('counted from 2026-11-20 on')
+})
+
+it('an English sheet has its states in full, where a chip of the screen cuts them short', async () => {
+  const text = read('pdftotext', (await desk.rooms.order(incident.id, 'en', leader)).file)
+  expect(text).toMatch(/Acknowledged +2026-11-28 03:13:25/)
+  expect(text).not.toContain('Acked')
 })

@@ -240,7 +240,7 @@ it('the duty log is a paper and a file for spreadsheets, both on record', async 
   expect(list.file.toString('utf8')).not.toContain('临溪平安出租')
   const csv = (await print.rooms.shift(DAY, { language: 'en', format: 'csv' }, leader)).file.toString('utf8')
   expect(csv.startsWith('\ufeffDuty log')).toBe(true)
-  expect(csv).toContain('\r\nPriority,Incidents,False,Left,"Answered, P90"\r\nP1,2,1,1,30 s\r\n')
+  expect(csv).toContain('\r\nPriority,Incidents,False,Left,Answer time P90\r\nP1,2,1,1,30 s\r\n')
   const [second, , first] = (await store.auditTail(3)).map(({ action, object, detail }) => [
     action,
     object,

@@ -1,9 +1,9 @@
 /** 警情单: one incident on paper, who, where, what, when to the second (to the millisecond in 经过), who went, how it ended. Pure. */
-import type { Assignment, Incident } from '../core/incident.ts'
+import type { Assignment, Incident, IncidentState } from '../core/incident.ts'
 import { hasNobodyThere } from '../core/incident-state.ts'
 import type { OrderPrint, PrintMark } from '../core/print.ts'
 import type { Block, Sheet } from './sheet.ts'
-import { frameOf, given, listed, type SheetWords } from './words.ts'
+import { frameOf, given, listed, type SheetWords, stateWord } from './words.ts'
 
 const HASH_CHARS = 16
 
@@ -52,7 +52,7 @@ function alarm(incident: Incident, { say, stamp }: SheetWords): readonly Block[]
       across: 2,
       rows: given([
         [field('number'), incident.number],
-        [field('state'), say(hasNobodyThere(incident) ? 'words:leftNobody' : `words:state.${incident.state}`)],
+        [field('state'), hasNobodyThere(incident) ? say('words:leftNobody') : stateWord(incident.state, say)],
         [field('opened'), stamp(incident.openedAtMs)],
         [field('priority'), `P${incident.priority}`],
         [field('alarmClass'), say(`words:alarmClass.${incident.alarmClass}`)],
@@ -111,7 +111,7 @@ const wholeSeconds = (ms: number): number => Math.floor(ms / 1_000) * 1_000
 function times(incident: Incident, { say, stamp, span }: SheetWords): readonly Block[] {
   const { openedAtMs, assignments } = incident
   const accepted = assignments.flatMap(({ acceptedAtMs }) => (acceptedAtMs === undefined ? [] : [acceptedAtMs]))
-  const steps: readonly (readonly [string, number | undefined])[] = [
+  const steps: readonly (readonly [IncidentState, number | undefined])[] = [
     ['new', openedAtMs],
     ['acknowledged', incident.acknowledgedAtMs],
     ['dispatched', incident.dispatchedAtMs],
@@ -125,7 +125,7 @@ function times(incident: Incident, { say, stamp, span }: SheetWords): readonly B
       ? []
       : [
           [
-            state === 'new' ? say('print:field.opened') : say(`words:state.${state}`),
+            state === 'new' ? say('print:field.opened') : stateWord(state, say),
             stamp(atMs),
             atMs === openedAtMs ? '' : span(wholeSeconds(atMs) - wholeSeconds(openedAtMs))
           ]

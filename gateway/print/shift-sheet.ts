@@ -2,7 +2,7 @@
 import type { PrintMark, ShiftPrint } from '../core/print.ts'
 import type { ShiftIncidentLine, ShiftLog } from '../core/shift-log.ts'
 import type { Block, Sheet } from './sheet.ts'
-import { frameOf, listed, type SheetWords } from './words.ts'
+import { frameOf, listed, type SheetWords, stateWord } from './words.ts'
 
 export function shiftSheet({ log }: ShiftPrint, mark: PrintMark, words: SheetWords): Sheet {
   const { say, stamp } = words
@@ -154,7 +154,9 @@ function rowOf(line: ShiftIncidentLine, log: ShiftLog, words: SheetWords): reado
     causes.map(each => say(`words:cause.${each}`)).join(say('common:comma')) ||
     say(`words:alarmClass.${line.alarmClass}`)
   const result = line.left
-    ? say(line.nobodyThere ? 'words:leftNobody' : `words:state.${line.state}`)
+    ? line.nobodyThere
+      ? say('words:leftNobody')
+      : stateWord(line.state, say)
     : line.disposition
       ? say(`words:disposition.${line.disposition}`)
       : say('words:state.resolved')

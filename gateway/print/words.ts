@@ -1,7 +1,7 @@
 /** How the writers of sheets put things into words; the words themselves are those of the screens and are handed in. */
 import type { Described, Named } from '../core/called.ts'
 import type { Position } from '../core/geo.ts'
-import type { EvidenceItem, Incident, TimelineEntry } from '../core/incident.ts'
+import type { EvidenceItem, Incident, IncidentState, TimelineEntry } from '../core/incident.ts'
 import type { PrintMark } from '../core/print.ts'
 import type { ToldPlace } from '../core/told-place.ts'
 import type { Block } from './sheet.ts'
@@ -47,6 +47,10 @@ export function frameOf({ site, by, atMs, check, language }: PrintMark, { say, s
     page: (n: number, of: number) => say('print:page', { n, of })
   }
 }
+
+/** In full: on screens some states are cut short for chips. */
+export const stateWord = (state: IncidentState, say: Say): string =>
+  say(state === 'acknowledged' ? 'print:acknowledged' : `words:state.${state}`)
 
 /** A step of the sheets' own: nothing where there is nothing. */
 export const given = (
