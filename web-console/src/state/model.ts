@@ -23,7 +23,10 @@ export type Connection =
   | { readonly phase: 'offline'; readonly sinceMs: number; readonly retryAtMs: number; readonly attempt: number }
 
 /** Why a task left the phone. */
-export type TaskGone = Extract<Extract<ServerMessage, { type: 'msg' }>['body'], { type: 'taskGone' }>
+export type TaskGone = Extract<Extract<ServerMessage, { type: 'msg' }>['body'], { type: 'taskGone' }> & {
+  /** Which one it was, where this phone had it. */
+  readonly was?: Pick<PatrolTask, 'alarmClass' | 'nature' | 'name' | 'nameEn' | 'address'> | undefined
+}
 
 export type ChangedRecords = Extract<ServerMessage, { type: 'changed' }>['what']
 

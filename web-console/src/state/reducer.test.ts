@@ -100,14 +100,17 @@ describe('outside the sequence', () => {
   })
 
   it('keeps a task until it is gone and says why it went', () => {
-    const task = { incidentId: incident('i-1').id } as unknown as Extract<
+    const which = { alarmClass: 'panic', nature: undefined, name: '陈桂芳', nameEn: undefined, address: '杏花巷 16 号' }
+    const task = { ...which, incidentId: incident('i-1').id, position: { lat: 27, lon: 119.6 } } as unknown as Extract<
       Parameters<typeof message>[1],
       { type: 'task' }
     >['task']
     const gone = { type: 'taskGone', incidentId: incident('i-1').id, reason: 'recalled' } as const
     const state = fold([message(1, { type: 'task', task }), message(2, gone)])
     expect(state.tasks.size).toBe(0)
-    expect(state.taskGone?.reason).toBe('recalled')
+    expect(state.taskGone).toMatchObject({ reason: 'recalled' })
+    // With two orders in a shift it says which; no place of a car stays on the phone.
+    expect(state.taskGone?.was).toEqual(which)
   })
 
   it('keeps the place of the car to which it goes as long as it has the order, however it hears that it has it no more', () => {

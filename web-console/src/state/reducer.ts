@@ -1,8 +1,8 @@
 /** Folds feed messages into the state. Pure and idempotent: a message applied twice changes nothing the second time. */
 import type { Incident, TimelineEntry } from '../../../gateway/core/incident.ts'
 import type { Unit } from '../../../gateway/core/unit.ts'
-import type { FeedBody, ServerMessage } from '../../../gateway/core/wire.ts'
-import { type ConsoleState, EMPTY, type StateAction } from './model.ts'
+import type { FeedBody, PatrolTask, ServerMessage } from '../../../gateway/core/wire.ts'
+import { type ConsoleState, EMPTY, type StateAction, type TaskGone } from './model.ts'
 import { isOpen } from './queue.ts'
 
 type Snapshot = Extract<ServerMessage, { type: 'snapshot' }>
@@ -77,7 +77,11 @@ function applyBody(state: ConsoleState, body: FeedBody): ConsoleState {
     case 'taskGone':
       // Rule 10: who has the order no more keeps no place of the car.
       return {
-        ...{ ...state, tasks: without(state.tasks, body.incidentId), taskGone: body },
+        ...{
+          ...state,
+          tasks: without(state.tasks, body.incidentId),
+          taskGone: { ...body, was: whichOf(state.tasks.get(body.incidentId)) }
+        },
         vehicles: without(state.vehicles, body.incidentId)
       }
     case 'fleetAlarm':
@@ -88,6 +92,13 @@ function applyBody(state: ConsoleState, body: FeedBody): ConsoleState {
         vehicles: isOpen(body.alarm) ? state.vehicles : without(state.vehicles, body.alarm.incidentId)
       }
   }
+}
+
+/** Of an order that is over the phone keeps what tells it from another, and no place of a car. */
+function whichOf(task: PatrolTask | undefined): TaskGone['was'] {
+  if (!task) return undefined
+  const { alarmClass, nature, name, nameEn, address } = task
+  return { alarmClass, nature, name, nameEn, address }
 }
 
 /** DeliveryLatency of a message that opens an incident; undefined for everything else and for replays. */

@@ -6,6 +6,8 @@ import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
 import type { TaskGone } from '../../state/model.ts'
 import { useConsole } from '../../state/store.ts'
+import { calledText } from '../../ui/called.ts'
+import { capital } from '../../ui/capital.ts'
 import { agoText } from '../../ui/time.ts'
 import type { Phone } from './context.ts'
 import { crewOf } from './crew.ts'
@@ -13,6 +15,7 @@ import { HoldButton, PhoneButton, PhoneIcon } from './parts.tsx'
 import { isAudible } from './ring.ts'
 import { RoundsCards } from './rounds.tsx'
 import { Sketch } from './sketch.tsx'
+import { headline } from './task-words.ts'
 import { useMapInfo } from './use-map-info.ts'
 
 export function DutyScreen({ phone }: { readonly phone: Phone }) {
@@ -149,9 +152,13 @@ function GoneCard() {
     return () => clearTimeout(timer)
   }, [gone])
   if (!shown) return null
+  const { was } = shown
   return (
     <section className="card" role="status">
       <p className="t17">{t(`patrol:gone.${shown.reason}`)}</p>
+      {was && (
+        <p className="m">{[capital(headline(was, t)), calledText(was, t), was.address].filter(Boolean).join(' · ')}</p>
+      )}
     </section>
   )
 }

@@ -52,6 +52,6 @@ test('a phone that does not know where it is names no direction', () => {
       .reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], en)
     return String(text).replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name]))
   }) as unknown as TFunction
-  expect(wayWords(WAY, '350 m north', t)).toBe('By road · 350 m north of you')
+  expect(wayWords(WAY, '350 m north', t)).toBe('By road · 350 m north')
   expect(wayWords(WAY, undefined, t)).toBe('by road · Looking for the position')
 })

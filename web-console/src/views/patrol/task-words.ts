@@ -6,7 +6,7 @@ import { calledText, describedText } from '../../ui/called.ts'
 import { pointText, streetText } from '../../ui/place-text.ts'
 
 /** What it is, in two to four characters: the nature the operator found, else the alarm's class. */
-export function headline(task: PatrolTask, t: TFunction): string {
+export function headline(task: Pick<PatrolTask, 'nature' | 'alarmClass'>, t: TFunction): string {
   return task.nature ? t(`words:nature.${task.nature}`) : t(`words:alarmClass.${task.alarmClass}`)
 }
 

@@ -5,6 +5,7 @@ import type { PatrolMessage } from '../../../../../gateway/core/message-wire.ts'
 import type { PatrolTask } from '../../../../../gateway/core/wire.ts'
 import { ClipPlayer } from '../../../player/clip-player.tsx'
 import { StillPicture } from '../../../player/still-picture.tsx'
+import { capital } from '../../../ui/capital.ts'
 import { clockText } from '../../../ui/time.ts'
 import type { Phone } from '../context.ts'
 import { PhoneButton, PhoneIcon, Sheet } from '../parts.tsx'
@@ -125,7 +126,7 @@ function Thread({
 function Entry({ message, phone }: { readonly message: PatrolMessage; readonly phone: Phone }) {
   const { t } = useTranslation()
   const { own, name, seat, text, photo, atMs, writtenAtMs } = message
-  const who = seat === undefined ? name : t('patrol:seat', { seat, name })
+  const who = seat === undefined ? name : capital(t('patrol:seat', { seat, name }))
   const alt = t('patrol:message.photoOf', { name: who })
   return (
     <>
