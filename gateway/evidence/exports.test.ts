@@ -1,6 +1,7 @@
 /** How long a bundle is kept: by time that has gone by, not by a clock that somebody set. And what a stop leaves of a job. */
 import { expect, it } from 'vitest'
-import type { DocumentRow } from '../core/store.ts'
+import { id as brand, type CameraId } from '../core/brand.ts'
+import type { AuditEntry, DocumentRow } from '../core/store.ts'
 import { createFakeClock, settle } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
 import { createExports, type ExportsDeps } from './exports.ts'
@@ -96,5 +97,32 @@ it('starts although what a kill left cannot be removed', async () => {
   const { id } = await exports.order(order)
   await settle()
   expect(exports.get(id)?.state).toBe('ready')
+  await exports.stop()
+})
+
+it('what goes on record says of which time the recordings are: from the first range to the last', async () => {
+  const audit: AuditEntry[] = []
+  const exports = createExports({
+    ...parts,
+    clock: createFakeClock(),
+    commit: async change => {
+      audit.push(...(change.audit ?? []))
+      return { ok: true, feed: [] }
+    },
+    maker: { make: async () => ({ file: 'bundle.zip', bytes: 1, sha256: '0'.repeat(64) }) }
+  })
+  await exports.start()
+  const range = (cameraId: string, fromMs: number, toMs: number) => ({
+    cameraId: brand<CameraId>(cameraId),
+    fromMs,
+    toMs
+  })
+  await exports.order({ ...order, ranges: [range('c2', 5_000, 9_000), range('c1', 2_000, 6_000)] })
+  await settle()
+  await exports.order(order)
+  await settle()
+  const ordered = audit.filter(({ action }) => action === 'export.order').map(({ detail }) => detail)
+  expect(ordered[0]).toMatchObject({ cameras: 'c2 c1', fromMs: 2_000, toMs: 9_000 })
+  expect(ordered[1]).not.toHaveProperty('fromMs')
   await exports.stop()
 })

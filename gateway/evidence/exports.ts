@@ -238,7 +238,11 @@ function auditOf(
   const detail: Record<string, string | number | boolean> = { export: job.id, receiver: job.receiver }
   if (job.sha256 !== undefined) detail.sha256 = job.sha256
   if (job.incidentId !== undefined) detail.incident = job.incidentId
-  if (job.ranges) detail.cameras = job.ranges.map(range => range.cameraId).join(' ')
+  if (job.ranges?.length) {
+    detail.cameras = job.ranges.map(range => range.cameraId).join(' ')
+    detail.fromMs = Math.min(...job.ranges.map(range => range.fromMs))
+    detail.toMs = Math.max(...job.ranges.map(range => range.toMs))
+  }
   if (job.oneFile !== undefined) detail.sound = soundOf(job)
   if (job.failure !== undefined) detail.failure = job.failure
   return { action, object: `export:${job.id}`, outcome: 'done', reason: job.reason, detail }
