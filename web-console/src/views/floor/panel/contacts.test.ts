@@ -48,6 +48,8 @@ it('says of a message only how it stands now; the story keeps the rest', () => {
   expect(toldOf([noAnswer, late], MING)).toEqual([noAnswer, late])
   expect(toldOf([noAnswer, late, dead], MING)).toEqual([noAnswer, dead])
   expect(toldOf([noAnswer, late, there], MING)).toEqual([noAnswer, there])
+  // Handed over is what is known; whether it has come is not.
+  expect(toldText(there, i18next.t)).toBe('短信已交发')
 })
 
 it('says the newest with its time, or that nobody told him', () => {
