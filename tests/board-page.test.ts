@@ -117,6 +117,11 @@ it('a group call rings on the phone of a team on duty until somebody confirms it
     await group.getByRole('button', { name: '一键群呼' }).click()
     const sheet = page.getByRole('dialog')
     await sheet.getByText('在岗全部（1 组）').waitFor()
+    // Who signs on and off while the words are written is counted.
+    expect((await patrol.command({ kind: 'offDuty' })).status).toBe(200)
+    await sheet.getByText('在岗全部（0 组）').waitFor()
+    expect((await patrol.command({ kind: 'onDuty' })).status).toBe(200)
+    await sheet.getByText('在岗全部（1 组）').waitFor()
     expect(await sheet.getByRole('button', { name: /呼叫 1 组/ }).getAttribute('aria-disabled')).toBe('true')
     await sheet.getByLabel('集合地点').first().fill('文昌广场')
     await sheet.getByLabel('补充说明').fill('到广场东侧')

@@ -1,5 +1,5 @@
 /** Whom a group call means, what it says, and whether telephones ring; the button says how many it reaches. */
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { UnitId } from '../../../../../gateway/core/brand.ts'
 import type { GroupCallChoices, GroupCallKind, GroupTarget } from '../../../../../gateway/core/group-call.ts'
@@ -8,22 +8,23 @@ import { Button } from '../../../ui/parts.tsx'
 import { Pick } from '../../../ui/pick.tsx'
 import { Sheet } from '../../../ui/sheet.tsx'
 import { useSecondPress } from '../../../ui/use-second-press.ts'
-import { get, post } from '../../../wire/api.ts'
+import { post } from '../../../wire/api.ts'
+import { usePolled } from '../../cameras/use-camera-health.ts'
 import { KINDS, matchingUnits, PLACE_MAX, TARGETS, type TargetKind, TEXT_MAX, targetOf, unitsOf } from './choice.ts'
+
+const CHOICES_MS = 2_000
 
 export function GroupCallSheet(props: { readonly onClose: () => void; readonly onStarted: () => void }) {
   const { t } = useTranslation()
-  const [choices, setChoices] = useState<GroupCallChoices>()
+  // Teams sign on and off while somebody writes: the number on the button is that of now.
+  const { data: choices, failed } = usePolled<GroupCallChoices>('/api/group-calls/choices', CHOICES_MS)
   const [refused, setRefused] = useState('')
-  useEffect(() => {
-    get<GroupCallChoices>('/api/group-calls/choices').then(setChoices, error => setRefused(refusalText(error, t)))
-  }, [t])
   return (
     <Sheet title={t('group:title')} onClose={props.onClose} ownKeys>
       {choices && <Form choices={choices} onStarted={props.onStarted} onRefused={setRefused} />}
-      {refused && (
+      {(refused || failed) && (
         <p className="t-red" role="alert">
-          {refused}
+          {refused || t(`words:error.${failed}`)}
         </p>
       )}
     </Sheet>
