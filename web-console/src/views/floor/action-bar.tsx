@@ -9,7 +9,7 @@ import { incidentToWall } from '../../state/wall-wish.ts'
 import { Button, type ButtonState, Key } from '../../ui/parts.tsx'
 import { useMedia } from '../../ui/use-media.ts'
 import { goTo } from '../../windows/use-windows.ts'
-import { acknowledgeFirst } from './commands.ts'
+import { acknowledgeFirst, toggleMenu } from './commands.ts'
 import { dispatchChosen, forceOf } from './dispatch.ts'
 import { pressFile } from './file-key.ts'
 import { type Menu, useFloor, WIDE } from './floor-context.tsx'
@@ -73,7 +73,7 @@ interface ActProps {
 function Act({ action, keyCap, menu, onRun, label, danger, long }: ActProps) {
   const { t } = useTranslation()
   const floor = useFloor()
-  const { incident, user, connected, actions, openMenu } = floor
+  const { incident, user, connected, actions } = floor
   const force = forceOf(floor)
   const nobody = action === 'dispatch' ? whyNobody(force) : undefined
   const why = whyNot(action, { incident, user, connected }) ?? nobody
@@ -88,7 +88,7 @@ function Act({ action, keyCap, menu, onRun, label, danger, long }: ActProps) {
       className={`${best ? 'act-best' : 'act'}${long ? ' act-long' : ''}`}
       title={long ? label : undefined}
       aria-expanded={menu ? floor.menu === menu : undefined}
-      onClick={onRun ?? (() => openMenu(floor.menu === menu ? undefined : menu))}
+      onClick={onRun ?? (() => toggleMenu(floor, menu))}
     >
       {label ?? t(`floor:do.${action}`)}
     </Button>

@@ -91,3 +91,11 @@ it('is no key where there is no group', () => {
   const tell = () => undefined
   expect(pressCallout({ incident: incident('i'), act: async () => true, tell })).toBe(false)
 })
+
+it('the overlay of keys says in both languages for how long its second press counts', async () => {
+  for (const language of ['zh', 'en']) {
+    const { default: words } = await import(`../../i18n/${language}/floor.json`)
+    expect(words.keys.neighbours).toContain(`${SECOND_PRESS_MS / 1_000} `)
+    expect(words.callout.stopAsk).toContain(`${SECOND_PRESS_MS / 1_000} `)
+  }
+})

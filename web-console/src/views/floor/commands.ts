@@ -6,6 +6,7 @@ import { pressClipKey } from '../../player/clip-key.ts'
 import { openOrder, whyNotOrder } from '../../print/sheets.ts'
 import { livePictures } from '../../state/phone-videos.ts'
 import { isOpen, nextToTake, rowsOf } from '../../state/queue.ts'
+import type { ActionName } from '../../state/rights.ts'
 import { store } from '../../state/store.ts'
 import { incidentToWall } from '../../state/wall-wish.ts'
 import { pressVoiceKey } from '../../voice/voice-key.ts'
@@ -208,8 +209,22 @@ function goBack({ menu, openMenu, large, setLarge, actions, looked, show, incide
   return true
 }
 
-function toggleMenu({ menu, openMenu, incident }: Floor, wanted: Menu | undefined): boolean {
+/** Of what has ended none of their choices is possible any more. */
+const UNTIL_ENDED: Readonly<Partial<Record<Menu, ActionName>>> = {
+  nature: 'verify',
+  priority: 'setPriority',
+  category: 'categorize',
+  handOver: 'handOver110'
+}
+
+/** What was refused in another menu is not said in this one. */
+export function toggleMenu({ menu, openMenu, incident, actions }: Floor, wanted: Menu | undefined): boolean {
   if (!wanted || !incident) return false
-  openMenu(menu === wanted ? undefined : wanted)
+  const action = isOpen(incident) ? undefined : UNTIL_ENDED[wanted]
+  const opens = menu !== wanted && !action
+  if (opens) actions.forget()
+  openMenu(opens ? wanted : undefined)
+  if (action)
+    actions.say(incident.id, action, new Foreseen(incident.state === 'closed' ? 'filedAlready' : 'endedAlready'))
   return true
 }

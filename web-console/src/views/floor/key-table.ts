@@ -52,7 +52,7 @@ export const FLOOR_KEYS: Readonly<Record<KeyGroup, readonly KeyRow<Command>[]>> 
   look: [
     { cap: '← →', does: 'clip', plain: { ArrowLeft: at('clipBack'), ArrowRight: at('clipForward') } },
     {
-      cap: '⇧1 ⇧2 ⇧3 ⇧4',
+      cap: '⇧1–4',
       does: 'large',
       shifted: {
         ...{ Digit1: { name: 'large', place: 1 }, Digit2: { name: 'large', place: 2 } },

@@ -67,6 +67,27 @@ it('0 looks for another unit, but is no key beside the digits of a menu, nor onc
   expect(press({ incident: undefined })).toEqual([false])
 })
 
+it('opens a menu without what was refused in another; choices that an ended incident refuses are not offered, and it says why', () => {
+  const press = (state: 'onScene' | 'resolved' | 'closed', name: 'verify' | 'handOver' | 'resolve', menu?: string) => {
+    const done: unknown[] = []
+    const actions = {
+      forget: () => done.push('forget'),
+      say: (_id: string, action: string, why: Error) => done.push(`${action}: ${why.message}`)
+    }
+    const openMenu = (opened: string | undefined) => done.push(opened ?? 'shut')
+    const floor = { incident: incident('i', { state }), menu, openMenu, actions } as unknown as Floor
+    expect(runCommand(floor, { name })).toBe(true)
+    return done
+  }
+  expect(press('onScene', 'verify')).toEqual(['forget', 'nature'])
+  expect(press('onScene', 'verify', 'resolve')).toEqual(['forget', 'nature'])
+  // What was refused to this one stays to be read.
+  expect(press('onScene', 'verify', 'nature')).toEqual(['shut'])
+  expect(press('resolved', 'resolve')).toEqual(['forget', 'resolve'])
+  expect(press('resolved', 'verify')).toEqual(['shut', 'verify: endedAlready'])
+  expect(press('closed', 'handOver')).toEqual(['shut', 'handOver110: filedAlready'])
+})
+
 describe('a live picture made large', () => {
   const floor = (change: Partial<Floor>) => {
     const seen: (number | undefined)[] = []
