@@ -115,18 +115,16 @@ describe('steps and advice', () => {
 
   it('warns of duress first, and of a cancel that may be forced (rule 5)', () => {
     const duress = incident('i', { duress: true, nature: 'violence' })
-    expect(adviceOf(duress, [line(1, { kind: 'cancelAsked' })])).toEqual([
-      'duress',
-      'forcedCancel',
-      'twoPeople',
-      'lockDoor'
-    ])
+    // Nobody is called there, so nobody is told to lock the door.
+    expect(adviceOf(duress, [line(1, { kind: 'cancelAsked' })])).toEqual(['duress', 'forcedCancel', 'twoPeople'])
+    expect(adviceOf(incident('i', { nature: 'violence' }), [])).toEqual(['twoPeople', 'lockDoor'])
     expect(adviceOf(incident('i', { duress: true }), [])).toEqual(['duress', 'twoPeople'])
     // A driver who is threatened pressed without a sound; his parking trouble is no secret.
     const taxi = (over: Partial<Incident>) => adviceOf(incident('i', { sourceKind: 'taxi', ...over }), [])
     expect(taxi({ alarmClass: 'panic' })).toEqual(['silentVehicle', 'twoPeople'])
     // Until somebody has said why he pressed: two go, as the gateway and the list of units propose.
     expect(taxi({ alarmClass: 'panic', nature: 'medical' })).toEqual(['silentVehicle', 'ambulance'])
+    expect(taxi({ alarmClass: 'panic', nature: 'violence' })).toEqual(['silentVehicle', 'twoPeople'])
     expect(taxi({ alarmClass: 'trouble' })).toEqual([])
     // Whoever sits in a crashed car is called.
     expect(taxi({ alarmClass: 'medical' })).not.toContain('silentVehicle')
