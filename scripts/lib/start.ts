@@ -109,7 +109,7 @@ function welcome(data: string, port: number, startedAt: number, parts: readonly 
     ...warningsOf(parts),
     existsSync(logins) ? readFileSync(logins, 'utf8').trimEnd().replace(/^/gm, '  ') : `  no log-ins in ${logins}`,
     '',
-    `  Press a button: ./scripts/simulate press household 12, or the page 模拟 of the console.`,
+    `  Press a button: ./scripts/simulate press household 12, or the page 模拟按键 (Simulated presses) of the console.`,
     `  Logs: ${parts.map(part => part.logFile).join(', ')}. Stop with Ctrl-C.`,
     ''
   ].join('\n')
