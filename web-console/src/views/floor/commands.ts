@@ -209,22 +209,29 @@ function goBack({ menu, openMenu, large, setLarge, actions, looked, show, incide
   return true
 }
 
-/** Of what has ended none of their choices is possible any more. */
+/** Of what has ended none of their choices is possible any more; before the end, none of the others. */
 const UNTIL_ENDED: Readonly<Partial<Record<Menu, ActionName>>> = {
   nature: 'verify',
   priority: 'setPriority',
   category: 'categorize',
   handOver: 'handOver110'
 }
+const ONCE_ENDED: Readonly<Partial<Record<Menu, ActionName>>> = { reopen: 'reopen', returned: 'returnFeedback' }
 
 /** What was refused in another menu is not said in this one. */
 export function toggleMenu({ menu, openMenu, incident, actions }: Floor, wanted: Menu | undefined): boolean {
   if (!wanted || !incident) return false
-  const action = isOpen(incident) ? undefined : UNTIL_ENDED[wanted]
+  const open = isOpen(incident)
+  const action =
+    (open || incident.state === 'closed' ? ONCE_ENDED[wanted] : undefined) ?? (open ? undefined : UNTIL_ENDED[wanted])
   const opens = menu !== wanted && !action
   if (opens) actions.forget()
   openMenu(opens ? wanted : undefined)
   if (action)
-    actions.say(incident.id, action, new Foreseen(incident.state === 'closed' ? 'filedAlready' : 'endedAlready'))
+    actions.say(
+      incident.id,
+      action,
+      new Foreseen(open ? 'notEnded' : incident.state === 'closed' ? 'filedAlready' : 'endedAlready')
+    )
   return true
 }

@@ -67,8 +67,12 @@ it('0 looks for another unit, but is no key beside the digits of a menu, nor onc
   expect(press({ incident: undefined })).toEqual([false])
 })
 
-it('opens a menu without what was refused in another; choices that an ended incident refuses are not offered, and it says why', () => {
-  const press = (state: 'onScene' | 'resolved' | 'closed', name: 'verify' | 'handOver' | 'resolve', menu?: string) => {
+it('opens a menu without what was refused in another; choices that would only be refused are not offered, and it says why', () => {
+  const press = (
+    state: 'onScene' | 'resolved' | 'closed',
+    name: 'verify' | 'handOver' | 'resolve' | 'reopen',
+    menu?: string
+  ) => {
     const done: unknown[] = []
     const actions = {
       forget: () => done.push('forget'),
@@ -86,6 +90,9 @@ it('opens a menu without what was refused in another; choices that an ended inci
   expect(press('resolved', 'resolve')).toEqual(['forget', 'resolve'])
   expect(press('resolved', 'verify')).toEqual(['shut', 'verify: endedAlready'])
   expect(press('closed', 'handOver')).toEqual(['shut', 'handOver110: filedAlready'])
+  expect(press('onScene', 'reopen')).toEqual(['shut', 'reopen: notEnded'])
+  expect(press('resolved', 'reopen')).toEqual(['forget', 'reopen'])
+  expect(press('closed', 'reopen')).toEqual(['shut', 'reopen: filedAlready'])
 })
 
 describe('a live picture made large', () => {
