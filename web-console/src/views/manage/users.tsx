@@ -22,7 +22,7 @@ export function Users() {
     { word: t('manage:user.name'), width: 220, cell: row => row.name },
     { word: t('manage:user.login'), width: 120, digits: true, cell: row => row.login },
     { word: t('manage:user.role'), width: 140, cell: row => t(`words:role.${row.role}`) },
-    { word: t('manage:user.unit'), quiet: true, cell: row => row.unit?.name ?? row.fleetId ?? '–' },
+    { word: t('manage:user.unitOrFleet'), quiet: true, cell: row => row.unit?.name ?? row.fleetId ?? '–' },
     {
       ...{ word: t('manage:user.state'), width: 120 },
       cell: row =>
