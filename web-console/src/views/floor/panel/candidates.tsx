@@ -36,7 +36,7 @@ export function Candidates({ incident }: { readonly incident: Incident }) {
   const byRoad = ranked.some(each => each.by === 'road')
   return (
     <section className="block" aria-label={title} {...REACHED}>
-      <h3 className="head">
+      <h3 className="head units-head">
         {title}
         <span className="grow" />
         <MessagesButton incident={incident} />
