@@ -109,7 +109,7 @@ it('asks so often and no more; another one is not held up by it', { timeout: TES
 it('names what is wrong with a new one; a leader makes none', { timeout: TEST_MS }, async () => {
   const wrong = (await (await admin.post('/api/tokens', { name: ' ', scopes: [], days: 9_999 })).json()) as TokenMade
   expect(wrong.saved ? [] : wrong.faults.map(({ field, code }) => `${field} ${code}`)).toEqual([
-    ...['name required', 'scopes required', 'days range']
+    ...['name required', 'scopes chooseOne', 'days range']
   ])
   expect((await admin.post('/api/tokens', { name: 'x', scopes: ['everything'], days: 1 })).status).toBe(400)
   const leader = await logIn(running.url, '10008', await running.person('10008', 'leader'), 1)

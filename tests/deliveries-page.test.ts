@@ -136,7 +136,7 @@ it('a sink is made, tried, changed and taken out; one of the configuration is re
   await drawer.getByRole('textbox', { name: /^名称/ }).fill('harbour')
   await drawer.getByRole('textbox', { name: /^地址/ }).fill('http://169.254.169.254/latest')
   await drawer.getByRole('button', { name: '保存' }).click()
-  await drawer.getByText('不许发往本机或链路本地地址').waitFor()
+  await drawer.getByText('这个地址不在允许外发的网段里').waitFor()
   await picture('sink-new')
   await drawer.getByRole('textbox', { name: /^地址/ }).fill(`${receiver}/harbour`)
   await drawer.getByRole('button', { name: '保存' }).click()

@@ -94,7 +94,7 @@ const FORMS: Readonly<Record<string, Form>> = {
     ...{ path: '/manage?tab=users', add: 'user', type: { login: '10001', name: '林晓' }, said: { login: 'taken' } }
   },
   'an empty token': {
-    ...{ path: '/manage?tab=tokens', add: 'token', type: {}, said: { name: 'required', scopes: 'required' } }
+    ...{ path: '/manage?tab=tokens', add: 'token', type: {}, said: { name: 'required', scopes: 'chooseOne' } }
   },
   'wrong settings': {
     path: '/manage?tab=settings',

@@ -93,3 +93,64 @@ it(
   },
   TEST_MS
 )
+
+it(
+  'another tab, record or page asks once in place; kept, the keys go on from the form and from the list',
+  async () => {
+    const drops = drawer().getByText('再点一次就放弃')
+    const leaves = async (press: () => Promise<void>) => {
+      await press()
+      await drops.waitFor()
+      expect(await field('姓名 必填').inputValue()).toBe('林新')
+      await field('姓名 必填').press('End')
+      await field('电话').fill('6650188')
+      await drops.waitFor({ state: 'detached' })
+    }
+    await button('新增住户').click()
+    await field('姓名 必填').fill('林新')
+    await leaves(() => button('车辆').click())
+    await leaves(() => page.locator('.mng-scroll tbody tr:not(.chosen) td button').first().click())
+    await leaves(() => page.locator('a.brand').click())
+    expect(page.url()).toContain('/manage')
+    await field('地址 必填').fill('长街 91 号')
+    await button('保存').click()
+    await drawer().getByText('已保存，表中已标出').waitFor()
+    const focused = () => page.evaluate('document.activeElement.closest(".mng-drawer, tr.chosen")?.tagName ?? "none"')
+    await until('the form that was kept has the keys', async () => (await focused()) === 'ASIDE')
+    await page.keyboard.press('Escape')
+    await drawer().waitFor({ state: 'detached' })
+    const inList = () => page.evaluate('document.activeElement.closest(".mng-scroll") !== null')
+    await until('closed, the list has them', inList)
+    // What was kept is no longer in the way.
+    await button('车辆').click()
+    await button('新增车辆').waitFor()
+  },
+  TEST_MS
+)
+
+it(
+  'a password that is shown once stays beside the next one, and leaving the page before it was handed on is asked',
+  async () => {
+    await button('人员').click()
+    for (const [login, name] of [
+      ['10901', '甲'],
+      ['10902', '乙']
+    ] as const) {
+      await button('新增人员').click()
+      await field('工号 必填').fill(login)
+      await field('姓名 必填').fill(name)
+      await button('保存').click()
+      await page.locator('.mng-once', { hasText: login }).waitFor()
+    }
+    expect(await page.locator('.mng-once').count()).toBe(2)
+    await button('网格').click()
+    await page.getByText('离开就再也看不到了').waitFor()
+    expect(await page.locator('.mng-once').count()).toBe(2)
+    await reads(page)
+    for (let n = 0; n < 2; n++) await button('已告知').first().click()
+    await page.locator('.mng-once').first().waitFor({ state: 'detached' })
+    await button('网格').click()
+    await button('导入网格').waitFor()
+  },
+  TEST_MS
+)

@@ -209,7 +209,7 @@ it(
     await button('新建令牌').click()
     await field('用途 必填').fill('县平台')
     await button('生成令牌').click()
-    await drawer().getByText('必须填写').waitFor()
+    await drawer().getByText('至少选一项').waitFor()
     await drawer().getByLabel('读警情').check()
     await drawer().getByLabel('读报表').check()
     await button('生成令牌').click()
@@ -227,6 +227,15 @@ it(
     await drawer().getByRole('button', { name: '作废' }).click()
     await drawer().getByRole('button', { name: '作废' }).click()
     await rowOf('县平台').getByText('已作废').waitFor()
+    const find = page.getByLabel('用途、首字母、编号、权限、建立人')
+    for (const [text, found] of [
+      ['xpt', 1],
+      ['读报表', 1],
+      ['没有这个', 0]
+    ] as const) {
+      await find.fill(text)
+      await expect.poll(() => rowOf('县平台').count(), { timeout: PATIENCE_MS }).toBe(found)
+    }
     expect(await ask()).toBe(401)
   },
   TEST_MS
@@ -247,7 +256,11 @@ it(
     await reads(page)
     await picture('settings-reason')
     await page.getByRole('button', { name: '巡逻路线' }).click()
-    await page.getByText('还没有巡逻路线').waitFor()
+    await page.getByText('有没保存的内容').waitFor()
+    await until('the second press leaves', async () => {
+      await page.getByRole('button', { name: '巡逻路线' }).click()
+      return page.getByText('还没有巡逻路线').isVisible()
+    })
     await picture('routes-none')
     await page.locator('.mng-filter input').fill('东')
     await page.getByText('没有符合条件的记录').waitFor()

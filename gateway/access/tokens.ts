@@ -147,7 +147,7 @@ function faultsOf(draft: TokenDraft, valid: readonly ApiToken[]): readonly Recor
   if (name === '') faults.push({ field: 'name', code: 'required' })
   if (name.length > LIMITS.nameLength) faults.push({ field: 'name', code: 'tooLong', other: String(LIMITS.nameLength) })
   if (valid.some(each => each.name === name)) faults.push({ field: 'name', code: 'nameTaken', other: name })
-  if (draft.scopes.length === 0) faults.push({ field: 'scopes', code: 'required' })
+  if (draft.scopes.length === 0) faults.push({ field: 'scopes', code: 'chooseOne' })
   if (!Number.isInteger(draft.days) || draft.days < 1 || draft.days > LIMITS.maxDays)
     faults.push({ field: 'days', code: 'range', other: `1–${LIMITS.maxDays}` })
   if (valid.length >= LIMITS.valid) faults.push({ field: '', code: 'tooMany', other: String(LIMITS.valid) })

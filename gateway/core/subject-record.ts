@@ -122,7 +122,8 @@ export const FAULT_CODES = [
   'jt905Id',
   'siteSource',
   'notAllowed',
-  'webLogin'
+  'webLogin',
+  'chooseOne'
 ] as const
 export type FaultCode = (typeof FAULT_CODES)[number]
 

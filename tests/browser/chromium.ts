@@ -68,6 +68,8 @@ export async function openBrowser(options: WindowOptions): Promise<BrowserContex
     ended ??= end()
     return ended
   }
+  // A test that leaves a half-typed form means it.
+  context.on('dialog', dialog => void (dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss()))
   // On a loaded machine what is slow is not wrong.
   context.setDefaultTimeout(60_000)
   return context

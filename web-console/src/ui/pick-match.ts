@@ -33,6 +33,12 @@ export function matchesOf(items: readonly PickItem[], text: string, most = SHOWN
 export const meantOf = <T>(found: readonly T[], text: string): T | undefined =>
   plain(text) === '' ? undefined : found[0]
 
+/** Of a short list that is all here: whether one of a row's words has the text, or its first letters. */
+export function hasText(words: readonly string[], text: string): boolean {
+  const wanted = plain(text)
+  return wanted === '' || words.some(each => plain(each).includes(wanted) || initialsOf(each).includes(wanted))
+}
+
 /** 0 is the very one, 3 has the text somewhere; −1 is none. */
 function rankOf({ id, name }: PickItem, wanted: string): number {
   const code = plain(id)

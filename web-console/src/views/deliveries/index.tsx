@@ -2,11 +2,13 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Deliveries, DeliveryState } from '../../../../gateway/core/outwards.ts'
+import { mayLeave } from '../../state/unsaved.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { usePolled } from '../../wire/use-polled.ts'
+import { Once, useOnce } from '../manage/once.tsx'
 import { NEW } from '../manage/use-list.ts'
 import { DeliveryTable } from './messages.tsx'
-import { type SecretMade, SecretOnce, SinkDrawer } from './sink-drawer.tsx'
+import { SinkDrawer } from './sink-drawer.tsx'
 import { SinkTable } from './sinks.tsx'
 import '../admin/admin.css'
 import '../manage/manage.css'
@@ -31,15 +33,18 @@ export default function DeliveriesView() {
   })
   const emptyOf = (word: string) => t(words === '' ? word : 'deliveries:noneFound')
   const [chosen, setChosen] = useState<string>()
-  const [made, setMade] = useState<SecretMade>()
+  const once = useOnce()
+  const choose = (name: string | undefined) => {
+    if (name !== chosen && mayLeave(`record ${name}`)) setChosen(name)
+  }
   return (
     <main className="admin">
       <TopBar />
       {found && (
         <div className="deliveries-split">
           <div className="admin-body deliveries">
-            {made && <SecretOnce made={made} onTaken={() => setMade(undefined)} />}
-            <SinkTable {...{ sinks: found.sinks, renew, chosen }} onChoose={setChosen} onAdd={() => setChosen(NEW)} />
+            <Once once={once} wordOf={name => t('deliveries:form.once', { name })} taken={t('deliveries:form.taken')} />
+            <SinkTable {...{ sinks: found.sinks, renew, chosen }} onChoose={choose} onAdd={() => choose(NEW)} />
             <search className="mng-filter row g8 deliveries-find">
               <input
                 type="search"
@@ -74,7 +79,7 @@ export default function DeliveriesView() {
               onClose={() => setChosen(undefined)}
               onChanged={(name, secret) => {
                 setChosen(name)
-                if (secret) setMade(secret)
+                if (secret) once.show(secret.name, secret.secret)
                 renew()
               }}
             />

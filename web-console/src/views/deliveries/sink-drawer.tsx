@@ -2,7 +2,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SinkDetail, SinkDraft, SinkSaved } from '../../../../gateway/core/sink-record.ts'
-import { Button } from '../../ui/parts.tsx'
 import { Drawer } from '../manage/drawer.tsx'
 import { FormFrame } from '../manage/form-frame.tsx'
 import { History } from '../manage/history.tsx'
@@ -101,18 +100,5 @@ function SinkForm({ detail, onChanged, onReload }: SinkFormProps) {
       />
       {detail && detail.history.length > 0 && <History versions={detail.history} />}
     </FormFrame>
-  )
-}
-
-/** Said once, and gone with a press. */
-export function SecretOnce({ made, onTaken }: { readonly made: SecretMade; readonly onTaken: () => void }) {
-  const { t } = useTranslation()
-  return (
-    <p className="mng-once row g12" role="status">
-      <span>
-        {t('deliveries:form.once', { name: made.name })} <b className="n">{made.secret}</b>
-      </span>
-      <Button onClick={onTaken}>{t('deliveries:form.taken')}</Button>
-    </p>
   )
 }

@@ -1,11 +1,13 @@
-/** The panel beside a table that holds a record's form; Esc closes it, and asks once before it drops what was typed. */
+/** The panel beside a table that holds a record's form; Esc closes it, and like every other way out asks once before it drops what was typed. */
 import { type ReactNode, useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Key } from '../../ui/parts.tsx'
-import { useSecondPress } from '../../ui/use-second-press.ts'
+import { useUnsaved } from '../../ui/use-unsaved.ts'
 
 /** A box that is ticked is soon ticked again. */
 const TYPED = 'textarea, select, input:not([type="checkbox"], [type="radio"], [type="search"])'
+
+const ESC = 'Esc'
 
 interface DrawerProps {
   readonly title: string
@@ -18,12 +20,18 @@ interface DrawerProps {
 
 export function Drawer({ title, note, said = '', onClose, children }: DrawerProps) {
   const { t } = useTranslation()
-  const { asked, press, forget } = useSecondPress()
   const typed = useRef(new Set<Element>())
+  // Fields of a form that was kept are gone.
+  const { asked, press, forget } = useUnsaved(() => [...typed.current].some(field => field.isConnected))
+  const heading = useRef<HTMLHeadingElement>(null)
+  useLayoutEffect(() => {
+    // What was saved is opened anew, and the field that had the focus is gone.
+    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true })
+  }, [])
   const close = () => {
-    // Fields of a form that was kept are gone.
-    const isTyped = [...typed.current].some(field => field.isConnected)
-    if (!isTyped || press('drop')) onClose()
+    if (!press(ESC)) return
+    backToList()
+    onClose()
   }
   useLayoutEffect(() => {
     // An open dialog takes its own Esc.
@@ -38,7 +46,7 @@ export function Drawer({ title, note, said = '', onClose, children }: DrawerProp
   }
   return (
     <aside className="mng-drawer panel" aria-label={title}>
-      <h2 className="head">
+      <h2 ref={heading} className="head" tabIndex={-1}>
         <span className="el">{title}</span>
         {note && <span className="d n el">{note}</span>}
         <span className="grow" />
@@ -47,7 +55,7 @@ export function Drawer({ title, note, said = '', onClose, children }: DrawerProp
         </button>
       </h2>
       <p className="mng-asks t-amb" role="alert">
-        {asked && t('manage:dropAsk')}
+        {asked && t(asked === ESC ? 'manage:dropAsk' : 'manage:leaveAsk')}
       </p>
       <p className="mng-asks t-ok" role="status">
         {said}
@@ -57,4 +65,11 @@ export function Drawer({ title, note, said = '', onClose, children }: DrawerProp
       </div>
     </aside>
   )
+}
+
+/** Where the keys go on from: the row that was open, else the list. */
+export function backToList(): void {
+  const row = document.querySelector<HTMLElement>('.mng-scroll tr.chosen button, .deliveries [aria-expanded="true"]')
+  const list = row ?? document.querySelector<HTMLElement>('.mng-scroll')
+  list?.focus({ preventScroll: true })
 }

@@ -76,7 +76,8 @@ interface TextFieldProps extends Omit<FieldProps, 'children'> {
   readonly onValue: (value: string) => void
   readonly lines?: number
   readonly placeholder?: string
-  readonly type?: 'text' | 'date' | 'time' | 'number' | 'password'
+  /** `search`: it looks for something, and holds nothing that could be kept. */
+  readonly type?: 'text' | 'date' | 'time' | 'number' | 'password' | 'search'
   readonly autoFocus?: boolean
   /** ↵ here does this in place of saving the form. */
   readonly onEnter?: () => void

@@ -99,7 +99,11 @@ function useFirstFault(form: React.RefObject<HTMLFormElement | null>, faults: Fa
     const first = form.current?.querySelector<HTMLElement>(
       '.mng-fields :is([aria-invalid="true"], .mng-fault:not([hidden]))'
     )
-    if (first?.matches('[aria-invalid]')) first.focus({ preventScroll: true })
+    // Of a group of inputs its first one.
+    const field = first?.matches('[aria-invalid]')
+      ? first
+      : first?.closest('fieldset')?.querySelector<HTMLElement>('input, select, textarea, button')
+    field?.focus({ preventScroll: true })
     first?.scrollIntoView({ block: 'center' })
   }, [form, faults, refused])
 }

@@ -110,6 +110,7 @@ function Members({ detail, onMove }: MembersProps) {
         ))}
       </ul>
       <TextField
+        type="search"
         {...{ word: t('manage:group.addMember'), field: 'find', faults: [], value: text, onValue: setText }}
         onEnter={() => {
           const [only, more] = others

@@ -1,6 +1,7 @@
 /** 管理: who lives where, vehicles, and whatever else the administrator keeps; a change is true at once, without a restart. */
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { mayLeave } from '../../state/unsaved.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { CameraRecords } from './camera-records.tsx'
 import { Grid } from './grid.tsx'
@@ -34,6 +35,7 @@ export default function ManageView() {
     return TABS.find(each => each === asked) ?? 'households'
   })
   const choose = (each: Tab) => {
+    if (each === tab || !mayLeave(`tab ${each}`)) return
     setTab(each)
     history.replaceState(null, '', `${location.pathname}?tab=${each}`)
   }

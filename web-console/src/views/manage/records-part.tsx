@@ -1,8 +1,9 @@
 /** A kind of record in the administration: its list, searched and scrolled, and beside it the form of the one that is chosen. */
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { mayLeave } from '../../state/unsaved.ts'
 import { Button } from '../../ui/parts.tsx'
-import { Drawer } from './drawer.tsx'
+import { backToList, Drawer } from './drawer.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { type Column, RowsTable } from './rows-table.tsx'
 import { useDetail } from './use-detail.ts'
@@ -44,6 +45,9 @@ export function RecordsPart<L, D>({ path, query = '', ...props }: RecordsPartPro
   const { page, rows, sight, chosen, setChosen, again } = list
   const empty = (list.text === '' && props.none) || t('manage:empty')
   const choose = (id: string | undefined) => {
+    if (id !== chosen && mayLeave(`record ${id}`)) open(id)
+  }
+  const open = (id: string | undefined) => {
     props.onChoose?.()
     setMade(undefined)
     setChosen(id)
@@ -52,6 +56,7 @@ export function RecordsPart<L, D>({ path, query = '', ...props }: RecordsPartPro
   const [made, setMade] = useState<string>()
   const changed = (id: string | undefined) => {
     setMade(chosen === NEW ? id : undefined)
+    if (id === undefined) backToList()
     list.changed(id)
   }
   const [title, note] = detail ? props.titleOf(detail) : [props.add, undefined]
@@ -72,7 +77,7 @@ export function RecordsPart<L, D>({ path, query = '', ...props }: RecordsPartPro
           <Drawer
             {...{ title, note }}
             said={made !== undefined && made === chosen ? t('manage:made') : ''}
-            onClose={() => choose(undefined)}
+            onClose={() => open(undefined)}
           >
             <Opened key={`${chosen} ${again}`}>
               {props.form({ detail, onChanged: changed, onReload: () => list.changed(chosen) })}

@@ -57,6 +57,7 @@ export function Sharers({ also, onAlso, field, faults, self }: SharersProps) {
       </ul>
       {(also.length < MAX_SHARERS || isWrong) && (
         <TextField
+          type="search"
           {...{ word: t('manage:share.find'), field, faults, value: text, onValue: setText }}
           autoFocus={isOpen}
           onEnter={() => {

@@ -4,13 +4,17 @@ import { useTranslation } from 'react-i18next'
 import type { ApiScope, ApiToken, TokenMade } from '../../../../gateway/core/api-token.ts'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
+import { mayLeave } from '../../state/unsaved.ts'
 import { Button, Chip } from '../../ui/parts.tsx'
+import { hasText } from '../../ui/pick-match.ts'
 import { clockText, dateText, yearDateText } from '../../ui/time.ts'
 import { useRowsInSight } from '../../ui/use-rows-in-sight.ts'
 import { post } from '../../wire/api.ts'
 import { Drawer } from './drawer.tsx'
 import { ChoiceField, GroupFaults, TextField } from './fields.tsx'
+import { FilterBar } from './filter-bar.tsx'
 import { FormFrame } from './form-frame.tsx'
+import { Once, useOnce } from './once.tsx'
 import { Remove } from './remove.tsx'
 import { type Column, ROW_PX, RowsTable } from './rows-table.tsx'
 import { useDetail } from './use-detail.ts'
@@ -32,41 +36,42 @@ export function Tokens() {
   const { t } = useTranslation()
   const [again, setAgain] = useState(0)
   const [chosen, setChosen] = useState<string>()
-  const [made, setMade] = useState<{ readonly name: string; readonly secret: string }>()
+  const [text, setText] = useState('')
+  const once = useOnce()
   const list = useDetail<{ readonly tokens: readonly ApiToken[] }>('/api/tokens', again)
-  const tokens = list?.tokens ?? []
+  const wordsOf = ({ id, name, createdBy, scopes }: ApiToken) => [
+    ...[id, name, createdBy, ...scopes],
+    ...scopes.map(each => t(`manage:token.scope.${each}`))
+  ]
+  const tokens = list?.tokens.filter(each => hasText(wordsOf(each), text)) ?? []
   const sight = useRowsInSight(tokens.length, ROW_PX)
   const columns = useColumns()
   const token = tokens.find(each => each.id === chosen)
   const renew = () => setAgain(n => n + 1)
+  const choose = (id: string | undefined) => {
+    if (id !== chosen && mayLeave(`record ${id}`)) setChosen(id)
+  }
+  const page = list && { found: tokens.length, all: list.tokens.length }
   return (
     <>
-      <search className="mng-filter row g8">
-        <span className="m">{t('manage:token.help')}</span>
-        <span className="grow" />
-        <Button onClick={() => setChosen(NEW)}>{t('manage:add.token')}</Button>
-      </search>
-      {made && (
-        <p className="mng-once row g12" role="status">
-          <span>
-            {t('manage:token.once', { name: made.name })} <b className="n">{made.secret}</b>
-          </span>
-          <Button onClick={() => setMade(undefined)}>{t('manage:token.taken')}</Button>
-        </p>
-      )}
+      <FilterBar {...{ text, page }} onText={setText} find={t('manage:token.find')}>
+        <span className="m t12">{t('manage:token.help')}</span>
+        <Button onClick={() => choose(NEW)}>{t('manage:add.token')}</Button>
+      </FilterBar>
+      <Once once={once} wordOf={name => t('manage:token.once', { name })} taken={t('manage:token.taken')} />
       <div className="mng-body">
         <RowsTable
           {...{
             label: t('manage:table'),
-            empty: t('manage:token.none'),
-            found: list?.tokens.length,
+            empty: t(text.trim() === '' ? 'manage:token.none' : 'manage:empty'),
+            found: list && tokens.length,
             columns,
             sight,
             chosen
           }}
           rows={new Map(tokens.entries())}
           keyOf={each => each.id}
-          onChoose={setChosen}
+          onChoose={choose}
         />
         {(chosen === NEW || token) && (
           <Drawer title={token?.name ?? t('manage:add.token')} note={token?.id} onClose={() => setChosen(undefined)}>
@@ -75,7 +80,7 @@ export function Tokens() {
             ) : (
               <TokenForm
                 onMade={({ token: { id, name }, secret }) => {
-                  setMade({ name, secret })
+                  once.show(name, secret)
                   setChosen(id)
                   renew()
                 }}

@@ -8,6 +8,7 @@ import { Button, Chip } from '../../ui/parts.tsx'
 import { post } from '../../wire/api.ts'
 import { ChoiceField, PickField, TextField } from './fields.tsx'
 import { FormFrame } from './form-frame.tsx'
+import { Once, useOnce } from './once.tsx'
 import { type RecordFormProps, RecordsPart } from './records-part.tsx'
 import type { Column } from './rows-table.tsx'
 import { useDetail } from './use-detail.ts'
@@ -17,7 +18,7 @@ const ROLES: readonly Role[] = ['operator', 'leader', 'patrol', 'taxiDispatcher'
 
 export function Users() {
   const { t } = useTranslation()
-  const [password, setPassword] = useState<{ readonly login: string; readonly password: string }>()
+  const once = useOnce()
   const columns: readonly Column<UserLine>[] = [
     { word: t('manage:user.name'), width: 220, cell: row => row.name },
     { word: t('manage:user.login'), width: 120, digits: true, cell: row => row.login },
@@ -40,17 +41,14 @@ export function Users() {
       {...{ path: '/api/users', columns, find: t('manage:user.find'), add: t('manage:add.user') }}
       keyOf={row => row.login}
       titleOf={({ line }) => [line.name, line.login]}
-      said={() =>
-        password && (
-          <p className="mng-once row g12" role="status">
-            <span>
-              {t('manage:user.passwordOnce', { login: password.login })} <b className="n">{password.password}</b>
-            </span>
-            <Button onClick={() => setPassword(undefined)}>{t('manage:user.passwordTold')}</Button>
-          </p>
-        )
-      }
-      form={props => <UserForm {...props} onPassword={(login, made) => setPassword({ login, password: made })} />}
+      said={() => (
+        <Once
+          once={once}
+          wordOf={login => t('manage:user.passwordOnce', { login })}
+          taken={t('manage:user.passwordTold')}
+        />
+      )}
+      form={props => <UserForm {...props} onPassword={once.show} />}
     />
   )
 }

@@ -5,8 +5,9 @@ import type { SopBook, SopDraft, SopSheet, SopStep } from '../../../../gateway/c
 import { refusalText } from '../../i18n/refusal.ts'
 import { useSession } from '../../session.tsx'
 import { Button } from '../../ui/parts.tsx'
-import { clockText } from '../../ui/time.ts'
+import { clockText, yearDateText } from '../../ui/time.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
+import { useUnsaved } from '../../ui/use-unsaved.ts'
 import { get, post } from '../../wire/api.ts'
 import { SheetTable } from './sheet.tsx'
 import { addable, faultOf, kindText, withSheet } from './sheets.ts'
@@ -39,6 +40,7 @@ function Editor({ book, saved }: { readonly book: SopBook; readonly saved: (book
   const sheet = sheets.find(each => each.kind === kind)
   const fault = faultOf(sheets)
   const unchanged = sheets === book.sheets
+  const { asked } = useUnsaved(() => !unchanged)
   const edits = user?.role === 'administrator'
   const save = async () => {
     setSending(true)
@@ -59,10 +61,15 @@ function Editor({ book, saved }: { readonly book: SopBook; readonly saved: (book
             {refusalText(failed, t)}
           </span>
         )}
+        {asked !== undefined && (
+          <span className="t-amb" role="alert">
+            {t('sop:leaveAsk')}
+          </span>
+        )}
         {fault && <span className="t-amb">{t(`sop:fault.${fault.word}`, { kind: kindText(fault.kind, t) })}</span>}
         {edits && (
           <Button
-            state={sending ? 'sending' : unchanged ? 'ready' : 'best'}
+            state={sending ? 'sending' : unchanged || fault ? 'ready' : 'best'}
             whyNot={unchanged ? t('sop:unchanged') : fault ? t('sop:faulty') : undefined}
             onClick={() => void save()}
           >
@@ -99,8 +106,10 @@ function Editor({ book, saved }: { readonly book: SopBook; readonly saved: (book
 
 function Version({ book }: { readonly book: SopBook }) {
   const { t } = useTranslation()
+  const { i18n } = useTranslation()
   const { site } = useSession()
-  const at = book.atMs > 0 ? clockText(book.atMs, site?.timeZone ?? 'Asia/Shanghai') : ''
+  const zone = site?.timeZone ?? 'Asia/Shanghai'
+  const at = book.atMs > 0 ? `${yearDateText(book.atMs, zone, i18n.language)} ${clockText(book.atMs, zone)}` : ''
   return (
     <span className="m">
       {book.by === '' ? t('sop:shipped') : t('sop:version', { version: book.version, by: book.by, at })}

@@ -6,6 +6,7 @@ import type { Service } from '../../../../../gateway/core/hand-over.ts'
 import type { Nature } from '../../../../../gateway/core/incident.ts'
 import type { RuleKey, RunSettingsDetail, RunValues, TimeKey } from '../../../../../gateway/core/run-settings.ts'
 import type { UnitClass } from '../../../../../gateway/core/unit.ts'
+import { useUnsaved } from '../../../ui/use-unsaved.ts'
 import { TextField } from '../fields.tsx'
 import { FormFrame } from '../form-frame.tsx'
 import { History } from '../history.tsx'
@@ -37,6 +38,13 @@ function SettingsForm({ detail, onRenew }: { readonly detail: RunSettingsDetail;
   const [typed, setTyped] = useState<Typed>(() => typedOf(detail.values))
   const [reason, setReason] = useState('')
   const { faults } = saving
+  const [begun] = useState(typed)
+  const { asked } = useUnsaved(() => typed !== begun || reason !== '')
+  const orders = asked && (
+    <span className="t-amb" role="alert">
+      {t('manage:leaveAsk')}
+    </span>
+  )
   const onTime = (key: TimeKey, text: string) => setTyped(now => ({ ...now, times: { ...now.times, [key]: text } }))
   const onCell = (key: RuleKey, classes: readonly UnitClass[] | undefined) =>
     setTyped(now => ({ ...now, rule: { ...now.rule, [key]: classes } }))
@@ -49,7 +57,7 @@ function SettingsForm({ detail, onRenew }: { readonly detail: RunSettingsDetail;
   const given = { detail, typed, faults }
   return (
     <div className="mng-body mng-settings">
-      <FormFrame {...{ saving, onReload: onRenew }} onSave={() => void save()}>
+      <FormFrame {...{ saving, onReload: onRenew, orders }} onSave={() => void save()}>
         <p className="wide m">{t('manage:run.help')}</p>
         <TimesTable {...given} onTime={onTime} />
         <SingleTimes {...given} onTime={onTime} />
