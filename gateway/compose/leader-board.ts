@@ -13,7 +13,7 @@ import type { Hub } from '../feed/hub.ts'
 import type { BoardRooms } from '../http/report-ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
 import { boardOf } from '../reports/leader-board.ts'
-import type { Notices } from './notices.ts'
+import { type Notices, ofFloor } from './notices.ts'
 
 /** However many pages ask, it is made so often. */
 const BOARD_MS = 2_000
@@ -62,7 +62,7 @@ export function createLeaderBoard(deps: LeaderBoardDeps): BoardRooms {
       ...{ nowMs, seats: deps.config.site.seats, timers: deps.config.incidents.timers },
       ...{ staleMs: STALE_POSITION_MS, people: deps.access.people() },
       connected: new Set([...deps.hub.viewers()].map(({ user }) => user.userId)),
-      ...{ incidents: [...deps.incidents.all()], units: deps.units.all(), notices: deps.notices.all() }
+      ...{ incidents: [...deps.incidents.all()], units: deps.units.all(), notices: ofFloor(deps.notices.all()) }
     })
     last = { ...made, ...(figures ? { today: figures } : {}), ...(coverage ? { coverage } : {}) }
     return last

@@ -21,9 +21,16 @@ export function ofKeeper(notices: readonly Notice[]): readonly Notice[] {
   return notices.filter(({ code }) => !FLOORS_OWN.has(code))
 }
 
+/** What only who keeps the gateway can do something about. */
+const KEEPERS_OWN: ReadonlySet<string> = new Set(['sinkGaveUp'])
+
+export function ofFloor(notices: readonly Notice[]): readonly Notice[] {
+  return notices.filter(({ code }) => !KEEPERS_OWN.has(code))
+}
+
 /** To every console that hears them. */
 export function tellNotices(hub: Pick<Hub, 'broadcast'>, all: readonly Notice[]): void {
-  hub.broadcast(FLOOR, { type: 'notices', notices: all })
+  hub.broadcast(FLOOR, { type: 'notices', notices: ofFloor(all) })
   hub.broadcast(KEEPER, { type: 'notices', notices: ofKeeper(all) })
 }
 

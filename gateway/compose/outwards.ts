@@ -18,6 +18,7 @@ import type { Incidents } from '../incident/incidents.ts'
 import type { Registry } from '../registry/registry.ts'
 import { createClearPlaces, watchItemWrites } from './clear-places.ts'
 import { createContactsUntold } from './contacts-untold.ts'
+import { createGivenUp } from './given-up.ts'
 import type { Notices } from './notices.ts'
 import { createRooms, PAUSED } from './outward-rooms.ts'
 import { openSinkBook } from './sink-book.ts'
@@ -120,6 +121,7 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
     }
   })
   const clearPlaces = createClearPlaces({ clock, log, outbox, writes })
+  const givenUp = createGivenUp({ clock, outbox, notices })
   const contactsUntold = createContactsUntold({
     ...{ clock, log, outbox, writes },
     viewOf: sink => senders.get(sink)?.view()
@@ -153,6 +155,7 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
       for (const sink of book.all()) begin(sink)
       let looking = false
       const stopLooking = clock.every(LOOK_MS, () => {
+        givenUp(book.all().map(each => each.name))
         if (looking) return
         looking = true
         const look = async () => {

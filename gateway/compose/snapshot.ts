@@ -7,7 +7,7 @@ import { FLOOR, fleetAlarmOf, fleetScope, isUnitScope, KEEPER, unitOfScope, unit
 import type { Cameras } from './cameras.ts'
 import type { GroupCallDesk } from './group-calls.ts'
 import { type HttpRoomsDeps, patrolState } from './http-rooms.ts'
-import { type Notices, ofKeeper } from './notices.ts'
+import { type Notices, ofFloor, ofKeeper } from './notices.ts'
 import type { PhoneVideoDesk } from './phone-video.ts'
 
 /** What the floor has beside the sequence: a console that resumes does not find it in the missed messages. */
@@ -25,7 +25,7 @@ export function besideOf(
   if (scope === KEEPER) return [{ type: 'notices', notices: ofKeeper(notices.all()) }]
   if (scope !== FLOOR) return []
   return [
-    { type: 'notices', notices: notices.all() },
+    { type: 'notices', notices: ofFloor(notices.all()) },
     { type: 'cameras', cameras: cameras.all() },
     { type: 'phoneVideos', videos: phoneVideo().all() }
   ]
@@ -46,7 +46,9 @@ export function snapshotOf(deps: SnapshotDeps, scope: string, user: SessionUser,
   if (scope === FLOOR) {
     const shown = positions ? units.all() : units.all().map(unit => ({ ...unit, position: undefined }))
     const phoneVideos = deps.phoneVideo().all()
-    return { floor: { incidents: all, units: shown, cameras: cameras.all(), notices: notices.all(), phoneVideos } }
+    return {
+      floor: { incidents: all, units: shown, cameras: cameras.all(), notices: ofFloor(notices.all()), phoneVideos }
+    }
   }
   if (scope === KEEPER) return { floor: { incidents: [], units: [], cameras: [], notices: ofKeeper(notices.all()) } }
   if (user.unitId && scope === unitScope(user.unitId)) {

@@ -53,7 +53,7 @@ export interface CameraView
 
 /**
  * A system message of the floor. Codes: `storeUnwritable` {error}, `diskLow` {freeMb}, `storm` {count, groups}, `adapterDown` {adapter, error},
- * `lineShut` {adapter, protocol, port, setting, error}, `workerDown` {index}, `clockAhead` {hours}, `recordingFull` {freeMb, cameras}, `recordingsDown` {error}, `recordingShort` {days, cameras}, `evidenceStuck` {count, file, error}, `unknownFlood` {origin, count}, `shed` {kind, count}, `backlog` {count}, `roundMissed` {plan, count}.
+ * `lineShut` {adapter, protocol, port, setting, error}, `workerDown` {index}, `clockAhead` {hours}, `recordingFull` {freeMb, cameras}, `recordingsDown` {error}, `recordingShort` {days, cameras}, `evidenceStuck` {count, file, error}, `unknownFlood` {origin, count}, `shed` {kind, count}, `backlog` {count}, `roundMissed` {plan, count}; of the administrator alone: `sinkGaveUp` {sink, count}.
  */
 export interface Notice {
   readonly key: string

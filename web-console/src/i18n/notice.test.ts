@@ -31,3 +31,8 @@ it('a full disk promises nothing for alarms', () => {
   expect(words('storeUnwritable')).toContain('新报警暂不能确认')
   expect(words('recordingFull')).not.toContain('不受影响')
 })
+
+it('messages that were given up are told with how many, and where they are sent again', () => {
+  const gaveUp: Notice = { ...notice('sinkGaveUp', 'info', 1), data: { sink: 'city', count: 2 } }
+  expect(noticeText(gaveUp, i18next.t)).toBe('外发 city 有 2 条没送到，请在“外发”页重发或丢弃')
+})

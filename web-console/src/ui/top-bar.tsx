@@ -134,11 +134,14 @@ function OnDuty() {
 function Notices() {
   const { t } = useTranslation()
   const notices = useConsole(state => [...state.notices.values()])
+  const { user } = useSession()
   const mayApprove = useWaitingTerminals() > 0
   const worst = worstFirst(notices)
   const first = worst[0]
   if (!first) return null
   const all = worst.map(notice => noticeText(notice, t))
+  const isSink = (first.code === 'sinkDown' || first.code === 'sinkGaveUp') && user?.role === 'administrator'
+  const page = isSink ? '/deliveries' : first.code === 'terminalsWaiting' && mayApprove ? APPROVAL_PAGE : undefined
   return (
     <div
       className={`seg notice ${first.level}`}
@@ -146,8 +149,8 @@ function Notices() {
       title={all.join('\n')}
     >
       <Icon name={first.code === 'storm' ? 'list' : 'warning'} />
-      {first.code === 'terminalsWaiting' && mayApprove ? (
-        <a className="link el" href={APPROVAL_PAGE} onClick={event => follow(event, APPROVAL_PAGE)}>
+      {page !== undefined ? (
+        <a className="link el" href={page} onClick={event => follow(event, page)}>
           {all[0]}
         </a>
       ) : (

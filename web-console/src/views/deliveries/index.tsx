@@ -28,7 +28,14 @@ export default function DeliveriesView() {
     EVERY_MS
   )
   const tableOf = (kind: DeliveryState) => ({
-    ...{ kind, renew, rows: found?.[kind] ?? [], count: found?.found[kind] ?? 0, from: from[kind] },
+    ...{
+      kind,
+      renew,
+      sinks: found?.sinks ?? [],
+      rows: found?.[kind] ?? [],
+      count: found?.found[kind] ?? 0,
+      from: from[kind]
+    },
     onFrom: (place: number) => setFrom({ ...from, [kind]: place })
   })
   const emptyOf = (word: string) => t(words === '' ? word : 'deliveries:noneFound')
@@ -60,11 +67,7 @@ export default function DeliveriesView() {
             </search>
             <div className="admin-columns">
               <div className="admin-column">
-                <DeliveryTable
-                  {...tableOf('dead')}
-                  empty={emptyOf('deliveries:noDeadText')}
-                  gone={new Set(found.sinks.filter(each => each.state === 'gone').map(each => each.name))}
-                />
+                <DeliveryTable {...tableOf('dead')} empty={emptyOf('deliveries:noDeadText')} />
                 <DeliveryTable {...tableOf('waiting')} empty={emptyOf('deliveries:noWaiting')} />
               </div>
               <div className="admin-column">

@@ -1,16 +1,19 @@
 /** Messages that wait, were given up, or arrived; what was given up is sent anew or thrown away. */
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Delivery, DeliveryState } from '../../../../gateway/core/outwards.ts'
+import type { Delivery, DeliveryState, SinkView } from '../../../../gateway/core/outwards.ts'
 import { useSession } from '../../session.tsx'
+import { serverNowMs } from '../../state/clock.ts'
 import { Failed } from '../../ui/failed.tsx'
 import { Button } from '../../ui/parts.tsx'
-import { clockText } from '../../ui/time.ts'
+import { clockText, dateText } from '../../ui/time.ts'
 import { Ago, Table } from '../admin/table.tsx'
+import { behindOthers } from './sink-state.ts'
 import { useOrder } from './use-order.ts'
 
 /** As the gateway gives them (DELIVERIES_PAGE). */
 const PAGE = 200
+const NONE: ReadonlySet<string> = new Set()
 
 interface Props {
   readonly kind: DeliveryState
@@ -22,11 +25,10 @@ interface Props {
   readonly onFrom: (place: number) => void
   readonly empty: string
   readonly renew: () => void
-  /** Sinks that are no more: nothing is sent to them again. */
-  readonly gone?: ReadonlySet<string>
+  readonly sinks: readonly SinkView[]
 }
 
-export function DeliveryTable({ kind, rows, count, from, onFrom, empty, renew, gone }: Props) {
+export function DeliveryTable({ kind, rows, count, from, onFrom, empty, renew, sinks }: Props) {
   const { t } = useTranslation()
   const last = kind === 'waiting' ? 'next' : 'ended'
   // Orders next to the name: in sight beside an open sink on a small screen.
@@ -36,13 +38,18 @@ export function DeliveryTable({ kind, rows, count, from, onFrom, empty, renew, g
     { word: t('deliveries:attempts'), right: true },
     ...['answer', last].map(each => ({ word: t(`deliveries:${each}`) }))
   ]
+  const sinkOf = new Map(sinks.map(each => [each.name, each]))
+  const behind = kind === 'waiting' ? behindOthers(rows) : NONE
   return (
     <Table
       {...{ title: t(`deliveries:${kind}Title`), count, columns, empty }}
       aside={count > PAGE && <Pager {...{ count, from, onFrom }} />}
     >
       {rows.map(row => (
-        <DeliveryRow key={`${row.id} ${row.endedAtMs}`} row={row} renew={renew} isGone={gone?.has(row.sink) === true} />
+        <DeliveryRow
+          key={`${row.id} ${row.endedAtMs}`}
+          {...{ row, renew, sink: sinkOf.get(row.sink), isBehind: behind.has(row.id) }}
+        />
       ))}
     </Table>
   )
@@ -86,23 +93,28 @@ function Pager({ count, from, onFrom }: PagerProps) {
 interface RowProps {
   readonly row: Delivery
   readonly renew: () => void
-  readonly isGone: boolean
+  readonly sink: SinkView | undefined
+  readonly isBehind: boolean
 }
 
-function DeliveryRow({ row, renew, isGone }: RowProps) {
-  const { t } = useTranslation()
+function DeliveryRow({ row, renew, sink, isBehind }: RowProps) {
+  const { t, i18n } = useTranslation()
   const { site } = useSession()
-  const time = (ms: number) => clockText(ms, site?.timeZone ?? 'Asia/Shanghai')
+  const zone = site?.timeZone ?? 'Asia/Shanghai'
+  const time = (ms: number) => clockText(ms, zone)
+  const day = (ms: number) => dateText(ms, zone, i18n.language)
+  const isOld = day(row.createdAtMs) !== day(serverNowMs())
   const answer = row.error ? t([`deliveries:error.${row.error}`, row.error]) : row.status ? `HTTP ${row.status}` : '–'
   return (
     <tr>
       <td className="n" title={row.id}>
+        {isOld && `${day(row.createdAtMs)} `}
         {time(row.createdAtMs)}
       </td>
       <td>{row.sink}</td>
       {row.state === 'dead' && (
         <td>
-          <DeadOrders id={row.id} renew={renew} isGone={isGone} />
+          <DeadOrders id={row.id} renew={renew} isGone={sink?.state === 'gone'} />
         </td>
       )}
       <td className="n">{row.number || '–'}</td>
@@ -110,22 +122,18 @@ function DeliveryRow({ row, renew, isGone }: RowProps) {
       <td className="right n">{row.attempts}</td>
       <td className={row.error ? 't-amb' : ''}>{answer}</td>
       <td className="n">
-        {row.state === 'waiting' ? (
-          row.nextAtMs ? (
-            time(row.nextAtMs)
-          ) : (
-            t('deliveries:now')
-          )
-        ) : (
-          <Ago atMs={row.endedAtMs} />
-        )}
+        {row.state === 'waiting' ? <Next {...{ row, sink, isBehind }} /> : <Ago atMs={row.endedAtMs} />}
       </td>
     </tr>
   )
 }
 
 /** Thrown away is gone for ever: the button asks once more. */
-function DeadOrders({ id, renew, isGone }: { readonly id: string } & Omit<RowProps, 'row'>) {
+function DeadOrders({
+  id,
+  renew,
+  isGone
+}: { readonly id: string } & Pick<RowProps, 'renew'> & { readonly isGone: boolean }) {
   const { t } = useTranslation()
   const { order, failed, state } = useOrder(renew)
   const [sure, setSure] = useState(false)
@@ -143,4 +151,15 @@ function DeadOrders({ id, renew, isGone }: { readonly id: string } & Omit<RowPro
       <Failed code={failed} />
     </span>
   )
+}
+
+/** What it waits for: somebody's order, an earlier message, its time; else it is under way. */
+function Next({ row, sink, isBehind }: Pick<RowProps, 'row' | 'sink' | 'isBehind'>) {
+  const { t } = useTranslation()
+  const { site } = useSession()
+  const state = sink?.state ?? 'ready'
+  if (state === 'paused' || state === 'disabled' || state === 'noSecret')
+    return <span className="t-amb">{t(`deliveries:states.${state}`)}</span>
+  if (isBehind) return <span className="m">{t('deliveries:behind')}</span>
+  return row.nextAtMs ? clockText(row.nextAtMs, site?.timeZone ?? 'Asia/Shanghai') : t('deliveries:now')
 }
