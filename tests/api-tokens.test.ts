@@ -59,7 +59,15 @@ it('opens the routes of its scopes and no other, whatever cookie comes with it',
 
   const figures = '/api/reports/incidents?by=day&from=2026-11-01&to=2026-11-02'
   expect((await call((await make(['reports'])).secret, figures)).status).toBe(200)
-  expect((await call(reader.secret, figures)).status).toBe(403)
+  const refused = await call(reader.secret, figures)
+  expect(refused.status).toBe(403)
+  expect(await refused.json()).toMatchObject({ detail: { needs: 'reports' } })
+  const closed = await call(reader.secret, '/api/tokens')
+  expect(await closed.json()).toMatchObject({ detail: { needs: 'no scope opens this route' } })
+  const unknown = await call(writer.secret, '/api/subjects/remove', { id: 'h1', version: 0, colour: 'red' })
+  expect(await unknown.json()).toMatchObject({
+    detail: { faults: 'body must NOT have additional properties: colour' }
+  })
 
   const audit = await running.gateway.store.auditTail(100)
   const said = audit.map(({ who, action, object }) => `${who} ${action} ${object}`)
@@ -92,7 +100,9 @@ it('is nowhere on the disk in clear and in no list; it ends when it is revoked',
   for (const file of files) expect(readFileSync(join(file.parentPath, file.name)).includes(secret)).toBe(false)
 
   expect((await admin.post(`/api/tokens/${token.id}/revoke`)).status).toBe(204)
-  expect((await call(secret, '/api/sources')).status).toBe(401)
+  const over = await call(secret, '/api/sources')
+  expect(over.status).toBe(401)
+  expect(await over.json()).toMatchObject({ detail: { token: 'not known, revoked or past its end' } })
   expect((await admin.post(`/api/tokens/${token.id}/revoke`)).status).toBe(404)
 })
 

@@ -171,6 +171,10 @@ test('a team that never said it left is free once the incident is closed', async
   expect((await leader.act(incident.id, { action: 'close' })).status).toBe(409)
   const unknown = await leader.act(incident.id, { ...over, action: 'feedback', category: '199' })
   expect([unknown.status, await unknown.json()]).toMatchObject([400, { error: 'BODY_INVALID' }])
+  const mistaken = await leader.act(incident.id, { ...over, action: 'feedback', colour: 'red' } as never)
+  expect(await mistaken.json()).toMatchObject({
+    detail: { faults: expect.stringContaining('/colour is no field here') }
+  })
   expect((await leader.act(incident.id, { ...over, action: 'feedback', lossYuan: 500 })).status).toBe(200)
   expect((await leader.act(incident.id, { action: 'close', unitsThere: true })).status).toBe(200)
   await press()

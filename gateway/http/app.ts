@@ -6,7 +6,7 @@ import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import fastifyStatic from '@fastify/static'
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { ERRORS, GatewayError } from '../core/errors.ts'
 import { plainValue } from '../core/plain-text.ts'
 import type { Clock, Endpoint, Log } from '../core/ports.ts'
@@ -340,10 +340,10 @@ function answer(error: unknown): { readonly status: number; readonly body: Error
       body: { error: 'LOGIN_LOCKED', message: ERRORS.LOGIN_LOCKED.text, detail: { waitS: 60, busy: true } }
     }
   if (status !== undefined && status >= 400 && status < 500) {
-    return {
-      status,
-      body: { error: 'BODY_INVALID', message: ERRORS.BODY_INVALID.text, detail: { faults: message.slice(0, 300) } }
-    }
+    const { validation = [] } = error as Partial<FastifyError>
+    const unknown = validation.flatMap(({ params }) => (params.additionalProperty as string | undefined) ?? [])
+    const faults = [message, ...unknown].join(': ').slice(0, 300)
+    return { status, body: { error: 'BODY_INVALID', message: ERRORS.BODY_INVALID.text, detail: { faults } } }
   }
   // What exactly went wrong is in the log, not on the wire.
   return { status: 500, body: { error: 'STORE_FAILED', message: ERRORS.STORE_FAILED.text } }

@@ -11,7 +11,7 @@ import type { Clock } from '../core/ports.ts'
 import type { SessionUser } from '../core/wire.ts'
 import { COOKIE, originOf } from './guard.ts'
 import type { HttpAccess, HttpSession, TokenRooms } from './ports.ts'
-import { opens, permits } from './scopes.ts'
+import { opens, permits, scopesOf } from './scopes.ts'
 
 interface Carried {
   /** Random, made here and never told: what the routes see as the cookie of this token's requests. */
@@ -57,12 +57,14 @@ export function openTokenDoor(
     // One way of coming in at a time: a stolen cookie beside a token counts for nothing.
     delete request.headers.cookie
     const token = tokens.verify(/^Bearer (\S{1,200})$/i.exec(authorization)?.[1] ?? '')
-    if (!token) throw new GatewayError('NOT_LOGGED_IN')
+    if (!token) throw new GatewayError('NOT_LOGGED_IN', { token: 'not known, revoked or past its end' })
     const each = carry(token)
     spend(each)
     request.headers.cookie = `${COOKIE}=${each.handle}`
     const route = `${request.method} ${request.routeOptions.url ?? ''}`
-    if (!opens(token.scopes, route)) throw new GatewayError('NOT_ALLOWED', { permission: `token: ${route}` })
+    // Whoever writes the program reads which scope to ask the administrator for.
+    const needs = scopesOf(route).join(' or ') || 'no scope opens this route'
+    if (!opens(token.scopes, route)) throw new GatewayError('NOT_ALLOWED', { permission: `token: ${route}`, needs })
     await tokens.used(token, route, originOf(request.raw))
   })
 

@@ -32,6 +32,8 @@ function requestOf(body: CommandRequest): CommandRequest {
   const check = CHECKS.get(kind)
   if (!check) throw new GatewayError('BODY_INVALID', { field: 'command.kind', allowed: [...CHECKS.keys()].join(', ') })
   if (check.Check(body.command)) return body
-  const faults = check.Errors(body.command).map(e => `${e.instancePath || '/'} ${e.message}`)
+  const faults = check
+    .Errors(body.command)
+    .map(e => `${e.instancePath || '/'} ${e.message.replace('schema is false', 'is no field here')}`)
   throw new GatewayError('BODY_INVALID', { command: kind, faults: faults.slice(0, 5).join('; ') })
 }

@@ -106,7 +106,9 @@ function actionOf(body: unknown): IncidentAction {
   const check = typeof action === 'string' ? CHECKS.get(action) : undefined
   if (!check) throw new GatewayError('BODY_INVALID', { field: 'action', allowed: [...CHECKS.keys()].join(', ') })
   if (!check.Check(body)) {
-    const faults = check.Errors(body).map(e => `${e.instancePath || '/'} ${e.message}`)
+    const faults = check
+      .Errors(body)
+      .map(e => `${e.instancePath || '/'} ${e.message.replace('schema is false', 'is no field here')}`)
     throw new GatewayError('BODY_INVALID', { action: String(action), faults: faults.slice(0, 5).join('; ') })
   }
   return body as IncidentAction
