@@ -167,6 +167,10 @@ it(
     await drawer().getByText('您打开之后').waitFor({ state: 'detached' })
     await expect.poll(() => field('姓名 必填').inputValue(), { timeout: PATIENCE_MS }).toBe('陈立新')
     await button('停用').click()
+    await drawer().getByText('本人立即退出').waitFor()
+    await button('不改').click()
+    await button('停用').click()
+    await button('确认停用').click()
     await rowOf('陈立').getByText('已停用').waitFor()
   },
   TEST_MS
@@ -224,8 +228,8 @@ it(
     await reads(page)
     await picture('tokens')
     await button('已保存').click()
-    await drawer().getByRole('button', { name: '作废' }).click()
-    await drawer().getByRole('button', { name: '作废' }).click()
+    await button('作废').click()
+    await button('作废').click()
     await rowOf('县平台').getByText('已作废').waitFor()
     const find = page.getByLabel('用途、首字母、编号、权限、建立人')
     for (const [text, found] of [
@@ -258,7 +262,7 @@ it(
     await page.getByRole('button', { name: '巡逻路线' }).click()
     await page.getByText('有没保存的内容').waitFor()
     await until('the second press leaves', async () => {
-      await page.getByRole('button', { name: '巡逻路线' }).click()
+      await button('巡逻路线').click()
       return page.getByText('还没有巡逻路线').isVisible()
     })
     await picture('routes-none')

@@ -145,6 +145,11 @@ it('any incident with any text in it validates', () => {
   )
 })
 
+it('says what it is with a capital in English too', () => {
+  const [, english = ''] = capMessage(SITE, SINK, message('opened'), CASE).split('<language>en-US')
+  expect([tag(english, 'event'), tag(english, 'headline')]).toEqual(['Fire', 'Fire · 杏花社区 · New'])
+})
+
 it('speaks the words of the console', () => {
   const words = (language: string) =>
     JSON.parse(readFileSync(join(ROOT, `web-console/src/i18n/${language}/words.json`), 'utf8'))

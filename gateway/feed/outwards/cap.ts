@@ -88,7 +88,7 @@ function info(
   { incident, present: told, language }: Told
 ): readonly Node[] {
   const over = event === 'resolved' || event === 'cancelled' || event === 'closed'
-  const what = CLASS_WORDS[language][incident.alarmClass]
+  const what = begun(CLASS_WORDS[language][incident.alarmClass])
   const personal = sink.personal && sink.scope !== 'public'
   const { subject } = incident
   const place = subject.gridCell?.name ?? site.name
@@ -119,6 +119,9 @@ function info(
     ...areasOf(site, sink.scope, { incident, present, language }, personal)
   ]
 }
+
+/** With a capital, as a sentence begins. */
+const begun = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** What one message says of a place. */
 interface Told {

@@ -9,9 +9,10 @@ interface RemoveProps {
   /** Other words than those of removing. */
   readonly word?: string
   readonly yes?: string
+  readonly no?: string
 }
 
-export function Remove({ onRemove, help, word, yes }: RemoveProps) {
+export function Remove({ onRemove, help, word, yes, no }: RemoveProps) {
   const { t } = useTranslation()
   const [asked, setAsked] = useState(false)
   if (!asked)
@@ -32,7 +33,7 @@ export function Remove({ onRemove, help, word, yes }: RemoveProps) {
       >
         {yes ?? t('manage:removeYes')}
       </Button>
-      <Button onClick={() => setAsked(false)}>{t('manage:removeNo')}</Button>
+      <Button onClick={() => setAsked(false)}>{no ?? t('manage:removeNo')}</Button>
     </>
   )
 }

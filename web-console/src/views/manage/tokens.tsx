@@ -198,6 +198,7 @@ function Token({ token, onRevoked }: { readonly token: ApiToken; readonly onRevo
           <Remove
             word={t('manage:token.revoke')}
             yes={t('manage:token.revoke')}
+            no={t('manage:token.keep')}
             help={t('manage:token.revokeSure')}
             onRemove={() => void revoke()}
           />

@@ -128,30 +128,37 @@ interface OrdersProps {
 
 function Orders({ line, order }: OrdersProps) {
   const { t } = useTranslation()
-  const [asked, setAsked] = useState(false)
+  const [asked, setAsked] = useState<'password' | 'disable'>()
   const disable = `/api/admin/users/${line.login}/disabled`
+  const give = (path: string, body?: object) => {
+    setAsked(undefined)
+    void order(path, body)
+  }
   if (asked)
     return (
       <>
-        <span className="m">{t('manage:user.newPasswordSure')}</span>
+        <span className="m">{t(asked === 'password' ? 'manage:user.newPasswordSure' : 'manage:user.disableSure')}</span>
         <Button
           danger
-          onClick={() => {
-            setAsked(false)
-            void order(`/api/users/${line.login}/password`)
-          }}
+          onClick={() =>
+            asked === 'password' ? give(`/api/users/${line.login}/password`) : give(disable, { disabled: true })
+          }
         >
-          {t('manage:user.newPassword')}
+          {t(asked === 'password' ? 'manage:user.newPassword' : 'manage:user.disableYes')}
         </Button>
-        <Button onClick={() => setAsked(false)}>{t('manage:removeNo')}</Button>
+        <Button onClick={() => setAsked(undefined)}>{t('manage:user.not')}</Button>
       </>
     )
   return (
     <>
-      <Button onClick={() => setAsked(true)}>{t('manage:user.newPassword')}</Button>
-      <Button danger={!line.disabled} onClick={() => void order(disable, { disabled: !line.disabled })}>
-        {t(line.disabled ? 'manage:user.enable' : 'manage:user.disable')}
-      </Button>
+      <Button onClick={() => setAsked('password')}>{t('manage:user.newPassword')}</Button>
+      {line.disabled ? (
+        <Button onClick={() => give(disable, { disabled: false })}>{t('manage:user.enable')}</Button>
+      ) : (
+        <Button danger onClick={() => setAsked('disable')}>
+          {t('manage:user.disable')}
+        </Button>
+      )}
     </>
   )
 }
