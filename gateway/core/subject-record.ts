@@ -188,7 +188,13 @@ export interface SubjectDetail {
 }
 
 export type SubjectSaved =
-  | { readonly saved: true; readonly id: string; readonly version: number }
+  | {
+      readonly saved: true
+      readonly id: string
+      readonly version: number
+      /** What is to be looked at, though it was kept: somebody else has the telephone, too. */
+      readonly warnings?: readonly RecordFault[]
+    }
   | { readonly saved: false; readonly faults: readonly RecordFault[] }
 
 /** What a CSV file would do, or did. Nothing is changed while there are faults. */

@@ -1,6 +1,7 @@
 /** The lists of households, vehicles and groups find a row by whatever people have of it, as it is called now. */
 import { expect, it } from 'vitest'
-import { type GroupId, id } from '../core/brand.ts'
+import { type GroupId, id, type UserId } from '../core/brand.ts'
+import type { SubjectDraft } from '../core/subject-record.ts'
 import { createGroups } from './groups.ts'
 import { EMPTY_REGISTRY } from './load.ts'
 import { createRows } from './rows.ts'
@@ -65,4 +66,15 @@ it('and says whose place lies in no cell of the grid', () => {
     ['h1', false],
     ['h2', true]
   ])
+})
+
+it('a telephone that somebody else has is kept, and said with whose it is; once, when it is new', async () => {
+  const user = { userId: id<UserId>('a'), login: '10001', name: '管理员', role: 'administrator' } as const
+  const son = { kind: 'household', name: '陈明', address: '杏花巷 18 号', contacts: [], sources: [] } as const
+  const saved = (draft: SubjectDraft) => subjects.save(draft, 0, user)
+  expect(await saved({ ...son, phone: '665-0112' })).toMatchObject({
+    ...{ saved: true, warnings: [{ field: 'phone', code: 'phoneOf', other: '陈桂芳' }] }
+  })
+  expect(await saved({ ...son, phone: '6650118' })).not.toHaveProperty('warnings')
+  expect(await saved({ ...son, id: 'h2', name: '赵淑珍', address: '文昌街 2 号' })).not.toHaveProperty('warnings')
 })

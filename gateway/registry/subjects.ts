@@ -127,7 +127,7 @@ export function createSubjects({ rows, edits, calling, inTurn }: SubjectsDeps): 
         const change = { recordId: row.id, value: { row, sources }, fields: said }
         const detail = { kind: row.kind, change: isNew ? 'made' : 'changed', fields: said.join(' ') }
         await edits.save([change], user, { action: 'subject.save', object: `subject:${row.id}`, detail })
-        return { saved: true, id: row.id, version: edits.versionOf(row.id) }
+        return { saved: true, id: row.id, version: edits.versionOf(row.id), ...warningsOf(row, fields, rows) }
       }),
     remove: (subjectId, version, user) =>
       inTurn(async () => {
@@ -152,6 +152,13 @@ export function createSubjects({ rows, edits, calling, inTurn }: SubjectsDeps): 
       }),
     ...createImports({ rows: checkRows, edits, inTurn })
   }
+}
+
+/** Who else has its telephone: allowed, a family shares one, but often a slip. */
+function warningsOf({ id: own, phone }: SubjectRow, fields: readonly string[], { data }: Pick<Rows, 'data'>) {
+  const isNews = phone !== undefined && fields.includes('phone')
+  const other = isNews ? data.subjects.find(each => each.phone === phone && each.id !== own) : undefined
+  return other ? { warnings: [{ field: 'phone', code: 'phoneOf', value: phone, other: other.name } as const] } : {}
 }
 
 /** What a form shows of a row; phrases are never shown. */

@@ -14,11 +14,13 @@ interface DrawerProps {
   readonly note?: string | undefined
   /** What came of the last order. */
   readonly said?: string
+  /** What is to be looked at, though it was kept. */
+  readonly warned?: string
   readonly onClose: () => void
   readonly children: ReactNode
 }
 
-export function Drawer({ title, note, said = '', onClose, children }: DrawerProps) {
+export function Drawer({ title, note, said = '', warned = '', onClose, children }: DrawerProps) {
   const { t } = useTranslation()
   const typed = useRef(new Set<Element>())
   // Fields of a form that was kept are gone.
@@ -55,6 +57,7 @@ export function Drawer({ title, note, said = '', onClose, children }: DrawerProp
         </button>
       </h2>
       <p className="mng-asks t-amb" role="alert">
+        {asked === undefined && warned}
         {asked && t(asked === ESC ? 'manage:dropAsk' : 'manage:leaveAsk')}
       </p>
       <p className="mng-asks t-ok" role="status">

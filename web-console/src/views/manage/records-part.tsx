@@ -13,7 +13,7 @@ import { NEW, useList } from './use-list.ts'
 export interface RecordFormProps<D> {
   readonly detail: D | undefined
   /** The list is asked for anew, and this one (none, when undefined) is open as it is now. */
-  readonly onChanged: (id: string | undefined) => void
+  readonly onChanged: (id: string | undefined, warned?: string) => void
   /** Opened anew after somebody else has changed it. */
   readonly onReload: () => void
 }
@@ -50,11 +50,14 @@ export function RecordsPart<L, D>({ path, query = '', ...props }: RecordsPartPro
   const open = (id: string | undefined) => {
     props.onChoose?.()
     setMade(undefined)
+    setWarned('')
     setChosen(id)
   }
   const detail = useDetail<D>(chosen ? `${path}/detail?id=${encodeURIComponent(chosen)}` : undefined, again)
   const [made, setMade] = useState<string>()
-  const changed = (id: string | undefined) => {
+  const [warned, setWarned] = useState('')
+  const changed = (id: string | undefined, warning = '') => {
+    setWarned(warning)
     setMade(chosen === NEW ? id : undefined)
     if (id === undefined) backToList()
     list.changed(id)
@@ -76,6 +79,7 @@ export function RecordsPart<L, D>({ path, query = '', ...props }: RecordsPartPro
         {(chosen === NEW || detail) && (
           <Drawer
             {...{ title, note }}
+            warned={warned}
             said={made !== undefined && made === chosen ? t('manage:made') : ''}
             onClose={() => open(undefined)}
           >

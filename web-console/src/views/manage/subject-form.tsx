@@ -7,7 +7,7 @@ import type {
   SubjectKind,
   SubjectSaved
 } from '../../../../gateway/core/subject-record.ts'
-import { ChoiceField, cellItems, type Faults, PickField, TextField } from './fields.tsx'
+import { ChoiceField, cellItems, type Faults, faultText, PickField, TextField } from './fields.tsx'
 import { FormFrame } from './form-frame.tsx'
 import { History } from './history.tsx'
 import { draftOf, emptyForm, type SubjectForm as Form, formOf, type TextKey } from './subject-draft.ts'
@@ -19,7 +19,8 @@ export interface SubjectFormProps {
   readonly detail: SubjectDetail | undefined
   readonly kind: SubjectKind
   readonly choices: RecordChoices | undefined
-  readonly onSaved: (id: string | undefined) => void
+  /** `warned`: what is to be looked at, though it was kept. */
+  readonly onSaved: (id: string | undefined, warned?: string) => void
   readonly onReload: () => void
 }
 
@@ -31,7 +32,8 @@ export function SubjectForm({ detail, kind, choices, onSaved, onReload }: Subjec
   const { faults } = saving
   const order = async (path: string, body: object, gone = false) => {
     const saved = await saving.send<SubjectSaved>(path, body)
-    if (saved) onSaved(gone ? undefined : saved.id)
+    const warned = saved?.warnings?.map(each => faultText(each, t)).join(t('common:comma'))
+    if (saved) onSaved(gone ? undefined : saved.id, warned)
   }
   const version = detail?.version ?? 0
   const set = (key: TextKey) => (value: string) => setForm({ ...form, texts: { ...form.texts, [key]: value } })
