@@ -218,6 +218,8 @@ async function prepare(app: FastifyInstance, options: HttpOptions, door: Door): 
     door.known(request.raw)
   })
   app.addHook('preHandler', async request => {
+    // What was looked for and the name of a file are on record, too.
+    request.query = plainValue(request.query)
     // A list of a city's length is cleaned cell by cell (core/csv.ts): alarms pass in between.
     if (typeof request.body === 'string') return
     try {

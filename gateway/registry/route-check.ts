@@ -6,6 +6,7 @@ import type { FaultCode, RecordFault } from '../core/subject-record.ts'
 import type { Cells } from './grid/cells.ts'
 import { placeFault } from './place-check.ts'
 import { differing } from './records.ts'
+import { sameText } from './same-subject.ts'
 import { newId, tidy } from './subject-check.ts'
 import { spansFaults } from './unit-check.ts'
 
@@ -26,7 +27,9 @@ export function checkRoute(draft: RouteDraft, before: PatrolRoute | undefined, k
   const name = draft.name.trim()
   if (name === '') refuse('name', 'required')
   if (name.length > 60) refuse('name', 'tooLong', '60')
-  const other = before?.name === name ? undefined : known.routes.find(each => each.name === name)
+  const called = sameText(name)
+  const others = before?.name === name ? [] : known.routes.filter(each => each.id !== before?.id)
+  const other = others.find(each => sameText(each.name) === called)
   if (name !== '' && other) refuse('name', 'nameTaken', other.id)
   if (draft.gridCellId && !known.hasCell(draft.gridCellId)) refuse('gridCellId', 'noCell')
   if (draft.unitIds.length === 0) refuse('unitIds', 'noUnit')

@@ -4,11 +4,18 @@ import type { SubjectRow } from '../core/unit.ts'
 
 type Named = Pick<SubjectRow, 'kind' | 'name' | 'address'>
 
+/** Equal for two that look the same: wide letters, spaces and signs that nobody sees make no other name. */
+export const sameText = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s\p{Cf}]/gu, '')
+
 /** Equal for two that are one; empty of one that has no name yet. */
 export function sameKey({ kind, name = '', address = '' }: Partial<Named>): string {
-  const of = (text: string) => plain(text.normalize('NFKC'))
-  if (of(name) === '') return ''
-  return kind === 'vehicle' ? of(name) : `${of(name)}\n${of(address)}`
+  if (sameText(name) === '') return ''
+  // A plate with and without its dot is one; 3-101 and 31-01 are two doors.
+  return kind === 'vehicle' ? plain(sameText(name)) : `${sameText(name)}\n${sameText(address)}`
 }
 
 /** Every change of the registry makes a new array: an index lives as long as the one it was made of. */

@@ -103,6 +103,10 @@ describe('what would harm whoever calls for help', () => {
     expect(faultsOf({ phrases: { safe: '今天的米汤是甜的', duress: '今天的 米汤是甜的。' } })).toEqual([
       'phrases.duress samePhrase'
     ])
+    for (const duress of ['一切都好\u200b', '一切都好～', '一切都好+', '一切 都好！'])
+      expect(faultsOf({ phrases: { safe: '一切都好', duress } }), JSON.stringify(duress)).toEqual([
+        'phrases.duress samePhrase'
+      ])
     expect(faultsOf({ phrases: { safe: ' ', duress: '咸的' } })).toEqual(['phrases.safe required'])
     expect(faultsOf({ phrases: { safe: '甜的', duress: '咸的' } })).toEqual([])
     expect(faultsOf({ phrases: { safe: '甜的' } })).toEqual([])

@@ -3,7 +3,6 @@ import { randomInt } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { id, type SourceId, type SubjectId } from '../core/brand.ts'
 import type { Contact } from '../core/incident.ts'
-import { plain } from '../core/initials.ts'
 import { ALARM_CLASSES, SOURCE_KINDS } from '../core/signal.ts'
 import {
   type FaultCode,
@@ -16,7 +15,7 @@ import type { Consent, SourceRow, SubjectRow } from '../core/unit.ts'
 import { placeFault } from './place-check.ts'
 import { differing } from './records.ts'
 import type { Rows } from './rows.ts'
-import { sameAs, sameKey } from './same-subject.ts'
+import { sameAs, sameKey, sameText } from './same-subject.ts'
 import { sharedFault, sharersOf } from './sharers.ts'
 import { NUMBER, sourceIdFault } from './source-ids.ts'
 
@@ -160,7 +159,7 @@ function phrasesOf(
 }
 
 /** Without what is not heard. */
-const heard = (text: string) => plain(text.normalize('NFKC').replace(/\p{P}/gu, ''))
+const heard = (text: string) => sameText(text.replace(/[\p{P}\p{S}]/gu, ''))
 
 /** Without what is empty, as the file would have it. */
 export function tidy<T extends object>(value: T): T {

@@ -31,5 +31,9 @@ it('names the shift that another one overlaps, over midnight and from Sunday to 
 
 it('takes no name that another unit has; two that were alike before may be changed', () => {
   expect(faultsOf({ name: ' 巡防 07 车 ' })).toEqual(['name nameTaken unit-car-07'])
+  // To the eye the same.
+  expect(faultsOf({ name: '巡防\u200b 07 车' })).toEqual(['name nameTaken unit-car-07'])
+  expect(faultsOf({ name: '巡防０７车' })).toEqual(['name nameTaken unit-car-07'])
+  expect(faultsOf({ name: '巡防 0-7 车' })).toEqual([])
   expect(faultsOf({ name: CAR.name, memberCount: 3 }, CAR)).toEqual([])
 })

@@ -6,6 +6,7 @@ import type { FaultCode, RecordFault } from '../core/subject-record.ts'
 import { UNIT_CLASSES, UNIT_SKILLS, type UnitRow } from '../core/unit.ts'
 import { ROTA_LIMITS, type UnitDraft } from '../core/unit-record.ts'
 import { differing } from './records.ts'
+import { sameText } from './same-subject.ts'
 import { NUMBER } from './source-ids.ts'
 import { newId, tidy } from './subject-check.ts'
 
@@ -29,7 +30,9 @@ export function checkUnit(draft: UnitDraft, before: UnitRow | undefined, known: 
   if (name === '') refuse('name', 'required')
   if (name.length > 60) refuse('name', 'tooLong', '60')
   // Whoever sends a unit by its name must not send another one.
-  const other = before?.name === name ? undefined : known.units.find(each => each.name === name && each.id !== draft.id)
+  const called = sameText(name)
+  const others = before?.name === name ? [] : known.units.filter(each => each.id !== draft.id)
+  const other = others.find(each => sameText(each.name) === called)
   if (name !== '' && other) refuse('name', 'nameTaken', other.id)
   if (!UNIT_CLASSES.includes(draft.unitClass)) refuse('unitClass', 'choice')
   if (!VEHICLES.includes(draft.vehicle)) refuse('vehicle', 'choice')
