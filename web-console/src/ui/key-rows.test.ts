@@ -36,7 +36,7 @@ describe.each(TABLES)('%s', (_page, rows, chinese, english) => {
 
   it('prints on the cap what is bound', () => {
     for (const { cap, plain, shifted } of rows) {
-      const caps = cap.split(' ')
+      const caps = cap.split(' ').flatMap(each => rangeOf(each) ?? [each])
       for (const code of Object.keys(plain ?? {})) expect(caps, `${cap}: ${code}`).toContain(capOf(code))
       for (const code of Object.keys(shifted ?? {}))
         expect(caps, `${cap}: ⇧${code}`).toSatisfy(
@@ -45,6 +45,13 @@ describe.each(TABLES)('%s', (_page, rows, chinese, english) => {
     }
   })
 })
+
+/** `⇧1–4` are four. */
+function rangeOf(cap: string): readonly string[] | undefined {
+  const [, before = '', first, last] = /^(.*)(\d)–(\d)$/.exec(cap) ?? []
+  if (first === undefined) return undefined
+  return Array.from({ length: Number(last) - Number(first) + 1 }, (_, n) => `${before}${Number(first) + n}`)
+}
 
 it('names every group of the floor in both languages, and reads the floor by its table alone', () => {
   for (const group of KEY_GROUPS) expect([zh.floor.keyGroup[group], en.floor.keyGroup[group]]).not.toContain(undefined)
